@@ -150,7 +150,7 @@ impl Writer {
             }
             "'" | "#" | "$" | "@" => (pending || after_value, false),
             "!" => (pending, false),
-            "<" if text.ends_with("::") || self.generics > 0 || self.after_type => {
+            "<" if !after_value || text.ends_with("::") || self.generics > 0 || self.after_type => {
                 self.generics += 1;
                 (false, false)
             }

@@ -9,6 +9,7 @@
 
 mod check;
 mod derive;
+mod describe;
 mod diagnostics;
 mod duration;
 mod editor;

@@ -1,7 +1,8 @@
 //! Vocabulary of `persevere`: words, keys, durations, and suggestions for unknown ones.
 //!
-//! The attribute and the configuration files read the same tables, so that a word, its arguments and its
-//! names in other libraries are written down once. An internal package: its API may change in any release.
+//! The attribute, the configuration files and the descriptions of policies read the same tables, so that a word,
+//! its arguments, its names in other libraries and its phrase are written down once. An internal package: its API may
+//! change in any release.
 //!
 //! ```
 //! use persevere_words::{STOP, WAIT, duration};
@@ -15,6 +16,7 @@
 
 extern crate alloc;
 
+pub mod describe;
 pub mod duration;
 mod key;
 mod suggest;

@@ -19,6 +19,8 @@ pub struct Word {
     pub peers: &'static [&'static str],
     /// The knowledge about a call that it needs beyond the number of its attempts.
     pub needs: Needs,
+    /// The template of the phrase that describes it, in which `{0}` stands for its first argument.
+    pub phrase: &'static str,
 }
 
 impl Word {
@@ -34,7 +36,13 @@ impl Word {
             in_config: true,
             peers: &[],
             needs: Needs::Nothing,
+            phrase: "",
         }
+    }
+
+    pub(crate) const fn says(mut self, phrase: &'static str) -> Self {
+        self.phrase = phrase;
+        self
     }
 
     pub(crate) const fn peers(mut self, peers: &'static [&'static str]) -> Self {

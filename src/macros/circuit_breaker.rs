@@ -10,6 +10,7 @@
 /// | the breaker, first | `&PAYMENTS`, `&self.breaker`, `HOSTS.get(host)`, `PAYMENTS.failures(err(\|e\| ..))`, `PAYMENTS.ignoring(..)`, `PAYMENTS.by_error()`, `wait_for(&PAYMENTS)` |
 /// | `interrupt` | makes an outcome of an [`Interrupt`](crate::Interrupt), where the error has no `From<Interrupt>` |
 /// | `fallback` | makes the result of a [`GiveUp`](crate::GiveUp): for failures, and while the breaker is open |
+/// | `doc` | `true` or `false`: whether the documentation has a section about it, as in [`retry`](macro@crate::retry#documentation) |
 /// | `crate = path` | the path of this crate, if not `::persevere` |
 ///
 /// Values are expressions in the function's own scope, as in [`retry`](macro@crate::retry).

@@ -26,7 +26,7 @@
 /// | `attempt = at` | binds the attempt's handle in the body: [`at.remaining()`](crate::Attempt::remaining) says how long the attempt may take |
 /// | `once(key = expr)` | evaluated once a call, visible in the body, in its copies and in other keys |
 /// | `policy`, `use = net` | a ready-made [`Policy`](crate::Policy), and the keys of a set that [`policy!`](crate::policy!) defines; what they say about retries does not apply |
-/// | `stats`, `name`, `span`, `metrics`, `sleep`, `crate` | as in [`retry`](macro@crate::retry) |
+/// | `stats`, `name`, `span`, `metrics`, `sleep`, `doc`, `crate` | as in [`retry`](macro@crate::retry) |
 ///
 /// ```
 /// use persevere::{CircuitBreaker, guard};

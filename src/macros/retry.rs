@@ -43,6 +43,7 @@
 /// | `sleep` | a sleeper of your own | the runtime's |
 /// | `unretried = ident` | also generates the function without retries | |
 /// | `retry_with = ident` | also generates a function that takes a policy as its first argument, in place of the keys that decide what to retry, `stop`, `wait` and `enabled`; the other keys stay | |
+/// | `doc` | `true` or `false`: whether the documentation has a section about retries, see [below](#documentation) | `true` where the function has docs |
 /// | `crate = path` | the path of this crate, if not `::persevere`: see [below](#under-another-name) | |
 ///
 /// # Values
@@ -119,6 +120,24 @@
 /// `unless` is the only key of these. So a `case` alone makes every other failure final: add `on = Err(_)` to retry
 /// those too. With none of these keys every failure is retried. An `unless` that leaves nothing to retry is a
 /// compile error.
+///
+/// # Documentation
+///
+/// A function that has documentation gets a section *Retries* after it, which says in words what the keys do:
+///
+/// ```text
+/// # Retries
+///
+/// - Gives up after 5 attempts or once 30s have passed.
+/// - Pauses between attempts: 100ms, doubled each time, at most 10s, shortened at random (full jitter).
+/// - Retries `Err(ApiError::Timeout)`; what is not retried is final.
+/// - When it gives up, returns the last outcome.
+/// ```
+///
+/// Values of your own are shown as code. `doc = false` leaves the section out, and so does one of that name in the
+/// documentation. A function without documentation has it by `doc = true`. The lint `missing_docs` no longer reports
+/// such a function, and on a method of an `impl` the section hides the documentation of the trait's method.
+/// [`RetryPolicy::describe`](crate::RetryPolicy::describe) says the same of a policy in the running program.
 ///
 /// # Blocking functions in async code
 ///

@@ -191,6 +191,21 @@ impl RetryConfig {
         self.0.policy.clone()
     }
 
+    /// Returns the policy in words: see [`RetryPolicy::describe`].
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
+    ///
+    /// let config = RetryConfig::new().wait("fixed(2s)".parse()?);
+    /// assert!(config.describe().to_string().contains("- Pauses between attempts: 2s."));
+    /// # Ok::<(), persevere::config::ConfigError>(())
+    /// ```
+    pub fn describe(&self) -> impl fmt::Display + '_ {
+        // The text does not depend on the outcome.
+        self.0.policy.describe::<Option<()>>()
+    }
+
     /// Checks for values that can only be a mistake.
     ///
     /// Values parsed from text have been checked. The remaining mistakes are a deadline or an attempt timeout

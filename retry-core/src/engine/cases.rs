@@ -1,15 +1,19 @@
 //! Classes of outcomes with strategies and counters of their own.
 
+use core::fmt;
 use core::time::Duration;
+
+use persevere_words::Key;
+use persevere_words::describe::{self, Line, Lines};
 
 use crate::call::error::StopReason;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::{Progress, RetryState};
 use crate::engine::decide::Decide;
 use crate::invalid::InvalidValue;
-use crate::stop::Stop;
-use crate::wait::Wait;
-use crate::when::Predicate;
+use crate::stop::{self, Stop};
+use crate::wait::{self, Wait};
+use crate::when::{self, Predicate};
 
 /// A class of outcomes: those that a predicate takes, with a stop and a wait that count them alone.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +77,10 @@ pub trait Cases<O: ?Sized>: Counting {
     /// Returns whether a strategy reads the history of the call.
     #[doc(hidden)]
     fn reads_history(&self) -> bool;
+
+    /// Writes a sentence about each case.
+    #[doc(hidden)]
+    fn describe(&self, lines: &mut Lines<'_>) -> fmt::Result;
 }
 
 /// Cases whose values can be checked without an outcome.
@@ -131,6 +139,10 @@ impl<O: ?Sized> Cases<O> for () {
     #[inline]
     fn reads_history(&self) -> bool {
         false
+    }
+
+    fn describe(&self, _: &mut Lines<'_>) -> fmt::Result {
+        Ok(())
     }
 }
 
@@ -193,6 +205,21 @@ where
 
     fn reads_history(&self) -> bool {
         self.0.reads_history() || self.1.stop.reads_history() || self.1.wait.reads_history()
+    }
+
+    fn describe(&self, lines: &mut Lines<'_>) -> fmt::Result {
+        self.0.describe(lines)?;
+        let Case { when, stop, wait } = &self.1;
+        let (stop, wait) = (
+            stop::contract::phrase(stop),
+            wait::contract::phrase::<O, _>(wait),
+        );
+        let own = describe::Case {
+            stop: Some(&stop),
+            wait: Some(&wait),
+            ..describe::Case::default()
+        };
+        lines.say(Line::Key(Key::Case), &[&when::contract::phrase(when), &own])
     }
 }
 

@@ -6,14 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::change::Change;
+use super::clock::now;
 use super::link::Link;
 use super::member::Member;
 use super::part::Terms;
 use super::status::{Failure, Status};
 use crate::call::random::RandomSource;
 use crate::telemetry;
-use crate::time::clock::read_async;
-use crate::time::ticks::ticks;
 
 /// The state that the task and the handle share.
 #[derive(Debug)]
@@ -158,9 +157,4 @@ impl Exchange {
         let most = tick.saturating_mul(1 << failures.min(16)).min(longest);
         RandomSource::Thread.between(tick.min(most) / 2, most)
     }
-}
-
-/// Reads the clock, in ticks.
-pub fn now() -> u64 {
-    ticks(read_async())
 }

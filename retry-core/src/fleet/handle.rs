@@ -1,26 +1,21 @@
 //! A member that exchanges.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::ConnectionLike;
-use redis::{IntoConnectionInfo, RedisResult};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-use super::builder::FleetBuilder;
 use super::change::Change;
+use super::clock::now;
 use super::error::FleetError;
-use super::exchange::{Exchange, now};
+use super::exchange::Exchange;
 use super::link::Link;
 use super::member::Member;
-#[cfg(feature = "testing")]
-use super::memory::MemoryStore;
 use super::part::Terms;
 #[cfg(feature = "config")]
-use super::publish::Publisher;
+use super::publisher::Publisher;
 use super::status::Status;
 use crate::telemetry;
 
@@ -54,44 +49,6 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Begins a member that meets the others at a Redis server: `redis://host:port/`, or with TLS
-    /// `rediss://user:password@host:port/`.
-    ///
-    /// TLS needs a feature of the `redis` crate: `tokio-rustls-comp` or `tokio-native-tls-comp`.
-    pub fn connect(address: impl IntoConnectionInfo) -> FleetBuilder {
-        FleetBuilder::to(address)
-    }
-
-    /// Begins a member that meets the others over connections of this function: through Sentinel, to a cluster, with
-    /// certificates of one's own. It is called again after a connection has failed.
-    ///
-    /// ```no_run
-    /// # use persevere_core as persevere;
-    /// use persevere::Fleet;
-    ///
-    /// // Whichever of two servers is reachable; one that is a replica is left again at its first refusal.
-    /// let servers = ["redis://10.0.0.1/", "redis://10.0.0.2/"];
-    /// let mut next = servers.into_iter().cycle();
-    /// let fleet = Fleet::over(move || {
-    ///     let server = next.next().unwrap_or_default();
-    ///     async move { redis::Client::open(server)?.get_multiplexed_async_connection().await }
-    /// });
-    /// # let _ = fleet;
-    /// ```
-    pub fn over<C, F>(connect: impl FnMut() -> F + Send + 'static) -> FleetBuilder
-    where
-        C: ConnectionLike + Send + 'static,
-        F: Future<Output = RedisResult<C>> + Send + 'static,
-    {
-        FleetBuilder::over(connect)
-    }
-
-    /// Begins a member that meets the others in a store in memory.
-    #[cfg(feature = "testing")]
-    pub fn in_memory(store: &MemoryStore) -> FleetBuilder {
-        FleetBuilder::new(Ok(Link::Memory(store.clone())))
-    }
-
     pub(super) async fn start(
         mut member: Member,
         link: Link,

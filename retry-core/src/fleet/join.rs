@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::error::FleetError;
 use super::part::Part;
+use super::parts::breaker::{QUORUM, SharedBreaker};
 use super::parts::budget;
 use super::parts::bulkhead::SharedBulkhead;
 use super::parts::rate_limiter::SharedLimiter;
-use super::quorum::{QUORUM, quorum};
 use super::share::Share;
 use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
@@ -71,7 +71,9 @@ join! {
     Bulkhead, named => |bulkhead, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedBulkhead::new(bulkhead, name)?)))
     };
-    CircuitBreaker, named => |breaker, name| quorum(QUORUM, breaker).into_part(name);
+    CircuitBreaker, named => |breaker, name| -> Result<Box<dyn Part>, FleetError> {
+        Ok(Box::new(SharedBreaker::new(breaker, name, QUORUM)))
+    };
     RateLimiter, named => |limiter, name| -> Result<Box<dyn Part>, FleetError> {
         Ok(Box::new(Share::new(SharedLimiter::new(limiter, name))))
     };

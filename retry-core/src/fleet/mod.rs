@@ -133,6 +133,7 @@
 
 mod builder;
 mod change;
+mod clock;
 mod error;
 mod exchange;
 mod handle;
@@ -145,6 +146,8 @@ mod part;
 mod parts;
 #[cfg(feature = "config")]
 mod publish;
+#[cfg(feature = "config")]
+mod publisher;
 mod quorum;
 mod share;
 mod status;
@@ -158,14 +161,14 @@ pub use self::join::{Join, JoinAs};
 #[cfg(feature = "testing")]
 pub use self::memory::MemoryStore;
 #[cfg(feature = "config")]
-pub use self::publish::PublishError;
+pub use self::publisher::PublishError;
 pub use self::quorum::{Quorum, quorum};
 pub use self::status::{Failure, PartStatus, Status};
 
 /// The parts of a fleet without a connection, for models and simulations. They may change in any release.
 #[doc(hidden)]
 pub mod engine {
-    pub use super::exchange::now;
+    pub use super::clock::now;
     pub use super::join::JoinAs;
     pub use super::member::Member;
     #[cfg(feature = "testing")]

@@ -8,9 +8,6 @@ use super::part::Part;
 use super::parts::breaker::SharedBreaker;
 use crate::breaker::CircuitBreaker;
 
-/// The default quorum: a tenth of the members.
-pub(super) const QUORUM: f64 = 0.1;
-
 /// A breaker with a quorum of its own: see [`quorum`].
 #[derive(Clone, Copy, Debug)]
 pub struct Quorum<B> {

@@ -1,8 +1,12 @@
 //! The interface of a call's guards to its drivers.
 
+use core::fmt;
 #[cfg(feature = "async")]
 use core::future::Future;
 use std::time::Duration;
+
+use persevere_words::Key;
+use persevere_words::describe::Lines;
 
 use super::interruption::{Inline, OutcomeFromInterrupt};
 use super::{BodyScope, Borrowed, Guards, Hedging, Limiting, PanicTracker, Wakeable};
@@ -70,6 +74,12 @@ pub trait Guard<O> {
         Self::Hedge,
         &Self::Limits,
     >;
+
+    /// Writes the sentence about the guard of a key, if it has one.
+    #[doc(hidden)]
+    fn describe(&self, _key: Key, _lines: &mut Lines<'_>) -> fmt::Result {
+        Ok(())
+    }
 
     /// Creates the guard of a call that has not begun.
     #[doc(hidden)]

@@ -1,7 +1,15 @@
 //! The hedge of a policy's attempts, or its absence.
 
+use core::fmt;
 #[cfg(feature = "async")]
 use core::time::Duration;
+
+use persevere_words::describe::Lines;
+#[cfg(feature = "async")]
+use persevere_words::{
+    Key,
+    describe::{Line, Phrase},
+};
 
 #[cfg(feature = "async")]
 use crate::hedge::{Hedge, LatencyRecorder, Pace, Slots4, Unhedged};
@@ -11,6 +19,12 @@ pub trait Hedging: Copy + Sync {
     /// Whether the attempts are hedged.
     #[doc(hidden)]
     const HEDGES: bool;
+
+    /// Writes the sentence about it, if there is one.
+    #[doc(hidden)]
+    fn describe(&self, _lines: &mut Lines<'_>) -> fmt::Result {
+        Ok(())
+    }
 
     /// The recorder of their latency; uninhabited without a hedge.
     #[cfg(feature = "async")]
@@ -48,6 +62,11 @@ impl Hedging for () {
 #[cfg(feature = "async")]
 impl<P: Pace> Hedging for Hedge<P> {
     const HEDGES: bool = true;
+
+    fn describe(&self, lines: &mut Lines<'_>) -> fmt::Result {
+        let pace = Phrase(|f| self.pace().describe(f));
+        lines.say(Line::Key(Key::Hedge), &[&pace, &self.in_all()])
+    }
 
     type Recorder = P::Recorder;
 

@@ -15,6 +15,7 @@ mod call_guard;
 mod checked;
 mod copies;
 pub(crate) mod deadline;
+mod describe;
 mod guards;
 mod hedging;
 mod interruption;

@@ -1,5 +1,10 @@
 //! The guards of a policy, for outcomes of one type.
 
+use core::fmt;
+
+use persevere_words::Key;
+use persevere_words::describe::Lines;
+
 use super::active::ActiveGuards;
 use super::deadline::Deadline;
 use super::interruption::{Inline, OutcomeFromInterrupt};
@@ -51,6 +56,10 @@ where
     fn reads_clock(&self) -> bool {
         let limited = self.deadline != Deadline::NEVER || self.attempt_timeout.is_some();
         limited || self.nested.is_some()
+    }
+
+    fn describe(&self, key: Key, lines: &mut Lines<'_>) -> fmt::Result {
+        self.describe_as::<O>(key, lines)
     }
 
     fn idle(&self) -> ActiveGuards<'_, B, U, I, H, L, L::Active<'_>> {

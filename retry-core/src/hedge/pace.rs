@@ -1,6 +1,10 @@
 //! The pace of a hedge: the time after which an attempt is copied.
 
+use core::fmt;
 use core::time::Duration;
+
+use persevere_words::duration::Written;
+use persevere_words::{Arg, HEDGE};
 
 use super::latency::Latency;
 use super::recorder::{LatencyRecorder, Measured};
@@ -30,6 +34,10 @@ pub trait Pace: Copy + Sync + sealed::Sealed {
     /// Records a copy that was cut after this time.
     #[doc(hidden)]
     fn cut(self, after: Duration);
+
+    /// Writes the time in words.
+    #[doc(hidden)]
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
 impl Pace for Delay {
@@ -42,6 +50,10 @@ impl Pace for Delay {
 
     #[inline]
     fn cut(self, _: Duration) {}
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        HEDGE.describe(f, "delay", &[&Written(self.0.as_nanos())])
+    }
 }
 
 impl<'a> Pace for Quantile<'a> {
@@ -56,6 +68,10 @@ impl<'a> Pace for Quantile<'a> {
     fn cut(self, after: Duration) {
         self.latency
             .record_unanswered(after, self.latency.quantile(self.quantile));
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        HEDGE.describe(f, "quantile", &[&Arg::Latency.noun(), &self.quantile])
     }
 }
 

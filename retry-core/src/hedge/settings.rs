@@ -125,6 +125,15 @@ impl<P: Copy> Hedge<P> {
 }
 
 impl<P: Pace> Hedge<P> {
+    pub(crate) fn pace(&self) -> &P {
+        &self.pace
+    }
+
+    /// Returns the number of copies of an attempt, the first one included.
+    pub(crate) fn in_all(&self) -> u8 {
+        self.copies
+    }
+
     /// Records a copy that was cut after this time.
     #[doc(hidden)]
     #[inline]

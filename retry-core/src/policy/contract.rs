@@ -22,6 +22,7 @@ use crate::policy::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
 #[cfg(feature = "std")]
 use crate::policy::blocking::{self, Operation};
 use crate::policy::builder::RetryPolicy;
+use crate::policy::describe::Description;
 use crate::policy::parts::Parts;
 use crate::policy::schedule::Schedule;
 #[cfg(feature = "std")]
@@ -247,6 +248,23 @@ pub trait Policy<O> {
     /// ```
     fn schedule(&self) -> Schedule {
         self.parts().schedule_of::<O>()
+    }
+
+    /// Returns the policy in words: [`RetryPolicy::describe`] for a policy that hides its type.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::{Policy, RetryPolicy};
+    ///
+    /// fn shared<T>() -> impl Policy<Option<T>> {
+    ///     RetryPolicy::new()
+    /// }
+    ///
+    /// let text = shared::<u8>().describe().to_string();
+    /// assert!(text.starts_with("- Gives up after 3 attempts.\n"));
+    /// ```
+    fn describe(&self) -> Description<'_, PartsOf<Self, O>, O> {
+        Description::of(self.parts())
     }
 
     /// Returns the pause after `attempt` attempts and `elapsed` since the first: [`RetryPolicy::resume`] for

@@ -12,6 +12,7 @@ pub(crate) mod blocking;
 pub(crate) mod builder;
 mod callbacks;
 pub(crate) mod contract;
+mod describe;
 mod erasable;
 #[cfg(feature = "std")]
 mod guards;
@@ -38,6 +39,7 @@ pub use self::asynchronous::{AsyncOperation, ReportAsync, RunAsync};
 pub use self::blocking::Operation;
 pub(crate) use self::builder::RetryPolicy;
 pub(crate) use self::contract::{PartsOf, Policy};
+pub use self::describe::Description;
 #[doc(hidden)]
 pub use self::override_interrupt::OverrideInterrupt;
 pub use self::parts::Parts;

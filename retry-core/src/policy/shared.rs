@@ -161,6 +161,10 @@ impl<O: ?Sized> Wait<O> for SharedWait {
     fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(f)
+    }
 }
 
 impl<S, W, P, C, H, Z, G> RetryPolicy<S, W, P, C, H, Z, G> {

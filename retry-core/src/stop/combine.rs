@@ -1,8 +1,12 @@
 //! Combinations of stop conditions: `any`, `all`, `|` and `&`.
 
 use alloc::vec::Vec;
+use core::fmt;
+
+use persevere_words::describe::{Combination, Parts};
 
 use super::Stop;
+use super::contract::phrase;
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
 use crate::cancel::Cancellation;
@@ -114,6 +118,10 @@ impl<L: StopList> Stop for Any<L> {
         self.0
             .fold(false, |cuts, stop| cuts || stop.aborts_attempt())
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        combined(&self.0, Combination::AnyStop, f)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -171,6 +179,26 @@ impl<L: StopList> Stop for All<L> {
     fn aborts_attempt(&self) -> bool {
         all_of(&self.0, |stop| stop.aborts_attempt())
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        combined(&self.0, Combination::AllStops, f)
+    }
+}
+
+/// Writes the phrases of several conditions.
+fn combined<L: StopList>(
+    conditions: &L,
+    kind: Combination,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    // Their number is not known here.
+    let parts = Parts::begin(f, kind, usize::MAX);
+    let parts = conditions.fold(parts, |parts: Result<Parts<'_, '_>, fmt::Error>, stop| {
+        let mut parts = parts?;
+        parts.part(&phrase(stop))?;
+        Ok(parts)
+    });
+    parts?.end()
 }
 
 /// Returns whether there are conditions, and each of them answers `of` with yes.

@@ -1,5 +1,12 @@
 //! The answers of the conditions of this module.
 
+use core::fmt;
+
+use persevere_words::describe::{self, Attempts, Combination};
+use persevere_words::duration::Written;
+use persevere_words::{Arg, STOP};
+
+use super::contract::phrase;
 use super::{
     AbortAttempt, AfterAttempt, AfterDelay, BeforeDelay, Cancel, Cancelled, DefaultStop, Enabled,
     Never, Stop, StopWhen,
@@ -59,6 +66,10 @@ impl<S: Stop + ?Sized> Stop for Enabled<'_, S> {
     fn aborts_attempt(&self) -> bool {
         self.1.aborts_attempt()
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.1.describe(f)
+    }
 }
 
 /// The limit applies to the outcomes that no `case` took; see [`DefaultStop`].
@@ -86,6 +97,14 @@ impl Stop for DefaultStop {
     #[inline]
     fn reads_history(&self) -> bool {
         false
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        describe::standard_stop(f)
+    }
+
+    fn is_standard(&self) -> bool {
+        true
     }
 }
 
@@ -118,6 +137,10 @@ impl Stop for AfterAttempt {
     fn reads_history(&self) -> bool {
         false
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        STOP.describe(f, "after_attempt", &[&Attempts(self.0.max(1).into())])
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -136,6 +159,10 @@ impl Stop for AfterDelay {
     fn reads_history(&self) -> bool {
         false
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        STOP.describe(f, "after_delay", &[&Written(self.0.as_nanos())])
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -149,6 +176,10 @@ impl Stop for BeforeDelay {
     #[inline]
     fn reads_history(&self) -> bool {
         false
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        STOP.describe(f, "before_delay", &[&Written(self.0.as_nanos())])
     }
 }
 
@@ -186,6 +217,10 @@ impl<T: Cancel> Stop for Cancelled<T> {
     #[inline]
     fn reads_history(&self) -> bool {
         false
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        STOP.describe(f, "cancelled", &[&Arg::Token.noun()])
     }
 }
 
@@ -238,6 +273,10 @@ impl<T: Cancel> Stop for AbortAttempt<T> {
     fn reads_history(&self) -> bool {
         false
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Combination::Abort.of(f, &[&phrase(&self.0)])
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -261,6 +300,10 @@ impl Stop for Never {
     fn reads_history(&self) -> bool {
         false
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        STOP.describe(f, "never", &[])
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -268,5 +311,9 @@ impl<F: Fn(&Progress<'_>) -> bool> Stop for StopWhen<F> {
     #[inline]
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
         (self.0)(progress).then_some(StopReason::GivenUp)
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        STOP.describe(f, "stop_when", &[&describe::RULE])
     }
 }

@@ -5,6 +5,9 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::ops::Deref;
 
+use persevere_words::STOP;
+use persevere_words::describe::{self, Phrase};
+
 use crate::call::error::StopReason;
 use crate::call::state::Progress;
 use crate::cancel::Cancellation;
@@ -66,6 +69,37 @@ pub trait Stop {
         Ok(())
     }
 
+    /// Writes the phrase that follows "gives up" in a description: see
+    /// [`RetryPolicy::describe`](crate::RetryPolicy::describe).
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use core::fmt;
+    /// use persevere::{Progress, RetryPolicy, Stop, StopReason, stop};
+    ///
+    /// struct Daytime;
+    ///
+    /// impl Stop for Daytime {
+    ///     # fn stop(&self, _: &Progress<'_>) -> Option<StopReason> { None }
+    ///     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    ///         f.write_str("at night")
+    ///     }
+    /// }
+    ///
+    /// let policy = RetryPolicy::new().stop(stop::after_attempt(3) | Daytime);
+    /// let text = policy.describe::<Option<u8>>().to_string();
+    /// assert!(text.starts_with("- Gives up after 3 attempts or at night."));
+    /// ```
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        STOP.describe_own(f, &describe::RULE)
+    }
+
+    /// Returns whether it is the stop of a policy that sets none.
+    #[doc(hidden)]
+    fn is_standard(&self) -> bool {
+        false
+    }
+
     /// Erases the type, so that two conditions can stand in an `if`, and one in a field: see [`BoxStop`].
     ///
     /// The conditions of this crate have the method without an import of this trait.
@@ -125,6 +159,15 @@ impl<F: Fn(&Progress<'_>) -> bool> Stop for F {
     fn stop(&self, progress: &Progress<'_>) -> Option<StopReason> {
         self(progress).then_some(StopReason::GivenUp)
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        STOP.describe(f, "stop_when", &[&describe::RULE])
+    }
+}
+
+/// Returns the phrase of a condition.
+pub(crate) fn phrase<S: Stop + ?Sized>(stop: &S) -> impl fmt::Display + '_ {
+    Phrase(move |f| stop.describe(f))
 }
 
 macro_rules! stop_by_reference {
@@ -149,6 +192,14 @@ macro_rules! stop_by_reference {
 
             fn check(&self) -> Result<(), InvalidValue> {
                 (**self).check()
+            }
+
+            fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).describe(f)
+            }
+
+            fn is_standard(&self) -> bool {
+                (**self).is_standard()
             }
 
             fn cancellation(&self) -> Cancellation<'_> {

@@ -2,8 +2,13 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::fmt;
 use core::time::Duration;
 
+use persevere_words::describe::Curve;
+use persevere_words::{Arg, WAIT};
+
+use super::contract::phrase;
 use super::{Backoff, Exponential, Formula, Wait, standard};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
@@ -158,5 +163,14 @@ impl<O: ?Sized, S: Signal, W: Wait<O>> Formula<O> for Adaptive<S, W> {
         } else {
             Err(InvalidValue::Factor(self.factor))
         }
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (signal, wait) = (Arg::Signal.noun(), phrase(&self.wait));
+        WAIT.describe(f, "adaptive", &[&signal, &wait, &self.factor])
+    }
+
+    fn kind(&self) -> Curve {
+        Curve::Dependent
     }
 }

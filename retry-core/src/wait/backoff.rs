@@ -1,7 +1,11 @@
 //! The frame of every wait of this crate: floor, cap, jitter, and the longest hint.
 
+use core::fmt::{self, Display};
 use core::ops::Add;
 use core::time::Duration;
+
+use persevere_words::describe::{Frame, Phrase};
+use persevere_words::duration::Written;
 
 use super::{BoxWait, Exponential, Formula, Sum, Wait};
 use crate::call::state::RetryState;
@@ -254,6 +258,30 @@ impl<O: ?Sized, C: Formula<O>> Wait<O> for Backoff<C> {
             _ if self.max < self.curve.first() => Err(InvalidValue::CapBelowFirstPause),
             _ => Ok(()),
         }
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = |nanos: u64| Written(nanos.into());
+        let (min, max) = (time(self.min), time(self.max));
+        let (ratio, extra) = match self.jitter {
+            Jitter::Ratio(ratio) => (ratio, time(0)),
+            Jitter::Add(extra) => (0.0, time(extra)),
+            Jitter::None | Jitter::Full | Jitter::Equal => (0.0, time(0)),
+        };
+        let frame = Frame {
+            kind: self.curve.kind(),
+            curve: &Phrase(|f| self.curve.describe(f)),
+            min: (self.min > 0).then_some(&min as &dyn Display),
+            max: (self.max < u64::MAX).then_some(&max as &dyn Display),
+            jitter: match self.jitter {
+                Jitter::None => None,
+                Jitter::Full => Some(("full_jitter", &"")),
+                Jitter::Equal => Some(("equal_jitter", &"")),
+                Jitter::Ratio(_) => Some(("jitter_ratio", &ratio)),
+                Jitter::Add(_) => Some(("jitter_add", &extra)),
+            },
+        };
+        frame.fmt(f)
     }
 }
 

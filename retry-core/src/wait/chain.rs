@@ -1,8 +1,12 @@
 //! A sequence of waits.
 
 use alloc::vec::Vec;
+use core::fmt;
 use core::time::Duration;
 
+use persevere_words::describe::{Combination, Curve, Parts};
+
+use super::contract::phrase;
 use super::{Formula, HINT_MAX, Wait};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
@@ -37,6 +41,14 @@ impl<O: ?Sized, L: WaitList<O>> Formula<O> for Chain<L> {
     fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(f)
+    }
+
+    fn kind(&self) -> Curve {
+        Curve::Combined
+    }
 }
 
 /// Several waits: a tuple of up to eight, an array or a `Vec`.
@@ -65,6 +77,9 @@ pub trait WaitList<O: ?Sized> {
     fn hint_max(&self) -> Duration;
     #[doc(hidden)]
     fn check(&self) -> Result<(), InvalidValue>;
+    /// Writes the phrases of the links.
+    #[doc(hidden)]
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
 impl<O: ?Sized, W: Wait<O>> WaitList<O> for [W] {
@@ -100,6 +115,14 @@ impl<O: ?Sized, W: Wait<O>> WaitList<O> for [W] {
         }
         self.iter().try_for_each(Wait::check)
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Parts::begin(f, Combination::Sequence, self.len())?;
+        for wait in self {
+            parts.part(&phrase(wait))?;
+        }
+        parts.end()
+    }
 }
 
 macro_rules! links_as_slice {
@@ -128,6 +151,10 @@ macro_rules! links_as_slice {
 
             fn check(&self) -> Result<(), InvalidValue> {
                 WaitList::<O>::check(&self[..])
+            }
+
+            fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                WaitList::<O>::describe(&self[..], f)
             }
         }
     )+};
@@ -170,6 +197,10 @@ macro_rules! links_as_tuple {
                 $(self.$at.check()?;)+
                 self.$end.check()
             }
+
+            fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                Combination::Sequence.of(f, &[$(&phrase(&self.$at),)+ &phrase(&self.$end)])
+            }
         }
     };
 }
@@ -210,5 +241,9 @@ impl<O: ?Sized, A: Wait<O>> WaitList<O> for (A,) {
 
     fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Combination::Sequence.of(f, &[&phrase(&self.0)])
     }
 }

@@ -2,9 +2,13 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use core::fmt;
+use core::fmt::{self, Display};
 use core::ops::Deref;
 use core::time::Duration;
+
+use persevere_words::WAIT;
+use persevere_words::describe::{self, Phrase};
+use persevere_words::duration::Written;
 
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
@@ -82,6 +86,30 @@ pub trait Wait<O: ?Sized> {
         Ok(())
     }
 
+    /// Writes the phrase that follows "pauses between attempts" in a description: see
+    /// [`RetryPolicy::describe`](crate::RetryPolicy::describe).
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use core::{fmt, time::Duration};
+    /// use persevere::{RetryPolicy, RetryState, Wait};
+    ///
+    /// struct Polite;
+    ///
+    /// impl<O> Wait<O> for Polite {
+    ///     # fn pause(&self, _: &RetryState<'_, O>) -> Duration { Duration::ZERO }
+    ///     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    ///         f.write_str("a second for each letter of its name")
+    ///     }
+    /// }
+    ///
+    /// let text = RetryPolicy::new().wait(Polite).describe::<Option<u8>>().to_string();
+    /// assert!(text.contains("- Pauses between attempts: a second for each letter of its name."));
+    /// ```
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WAIT.describe_own(f, &describe::RULE)
+    }
+
     /// Erases the type, so that two waits can stand in an `if`, and one in a field: see [`BoxWait`].
     ///
     /// The waits of this crate have the method without an import of this trait.
@@ -114,6 +142,15 @@ impl<O: ?Sized> Wait<O> for Duration {
     fn lasts(&self) -> bool {
         !self.is_zero()
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Written(self.as_nanos()).fmt(f)
+    }
+}
+
+/// Returns the phrase of a wait.
+pub(crate) fn phrase<O: ?Sized, W: Wait<O> + ?Sized>(wait: &W) -> impl fmt::Display + '_ {
+    Phrase(move |f| wait.describe(f))
 }
 
 #[diagnostic::do_not_recommend]
@@ -158,6 +195,10 @@ macro_rules! wait_by_reference {
 
             fn check(&self) -> Result<(), InvalidValue> {
                 (**self).check()
+            }
+
+            fn describe(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                (**self).describe(f)
             }
         }
     )+};

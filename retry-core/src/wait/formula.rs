@@ -1,7 +1,13 @@
 //! Curves of pauses over attempts, before floor, cap and jitter; all in nanoseconds.
 
+use core::fmt;
 use core::time::Duration;
 
+use persevere_words::describe::{Combination, Curve, Parts, Phrase};
+use persevere_words::duration::Written;
+use persevere_words::{WAIT, WAIT_MODIFIER};
+
+use super::contract::phrase;
 use super::{HINT_MAX, Wait};
 use crate::call::state::RetryState;
 use crate::invalid::InvalidValue;
@@ -50,6 +56,21 @@ pub trait Formula<O: ?Sized> {
     fn check(&self) -> Result<(), InvalidValue> {
         Ok(())
     }
+
+    /// Writes the phrase that describes it.
+    #[doc(hidden)]
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
+    /// Returns the kind of that phrase.
+    #[doc(hidden)]
+    fn kind(&self) -> Curve {
+        Curve::Simple
+    }
+}
+
+/// Returns a time in words.
+fn time(nanos: u64) -> Written {
+    Written(nanos.into())
 }
 
 /// The curve of [`fixed`](super::fixed).
@@ -69,6 +90,13 @@ impl<O: ?Sized> Formula<O> for Fixed {
 
     fn first(&self) -> u64 {
         self.0
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => WAIT.describe(f, "none", &[]),
+            nanos => WAIT.describe(f, "fixed", &[&time(nanos)]),
+        }
     }
 }
 
@@ -98,6 +126,11 @@ impl<O: ?Sized> Formula<O> for Random {
             Ok(())
         }
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (low, high) = (self.0.min(self.1), self.0.max(self.1));
+        WAIT.describe(f, "random", &[&time(low), &time(high)])
+    }
 }
 
 /// The curve of [`incrementing`](super::incrementing).
@@ -121,6 +154,14 @@ impl<O: ?Sized> Formula<O> for Incrementing {
 
     fn first(&self) -> u64 {
         self.start
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WAIT.describe(f, "incrementing", &[&time(self.start), &time(self.step)])
+    }
+
+    fn kind(&self) -> Curve {
+        Curve::Growing
     }
 }
 
@@ -166,6 +207,18 @@ impl<O: ?Sized> Formula<O> for Exponential {
             Err(InvalidValue::Factor(self.factor))
         }
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let growth = Phrase(|f| match self.factor {
+            2.0 => f.write_str("doubled"),
+            factor => WAIT_MODIFIER.describe(f, "factor", &[&factor]),
+        });
+        WAIT.describe(f, "exponential", &[&time(self.initial), &growth])
+    }
+
+    fn kind(&self) -> Curve {
+        Curve::Growing
+    }
 }
 
 /// The curve of [`fibonacci`](super::fibonacci).
@@ -191,6 +244,10 @@ impl<O: ?Sized> Formula<O> for Fibonacci {
 
     fn first(&self) -> u64 {
         self.0
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WAIT.describe(f, "fibonacci", &[&time(self.0)])
     }
 }
 
@@ -218,6 +275,10 @@ impl<O: ?Sized> Formula<O> for Decorrelated {
     fn first(&self) -> u64 {
         self.0
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WAIT.describe(f, "decorrelated", &[&time(self.0)])
+    }
 }
 
 /// The curve of [`schedule`](super::schedule).
@@ -242,6 +303,19 @@ impl<O: ?Sized, L: AsRef<[Duration]>> Formula<O> for Scheduled<L> {
         } else {
             Ok(())
         }
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pauses = self.0.as_ref();
+        let mut parts = Parts::begin(f, Combination::Sequence, pauses.len())?;
+        for pause in pauses {
+            parts.part(&time(nanos(*pause)))?;
+        }
+        parts.end()
+    }
+
+    fn kind(&self) -> Curve {
+        Curve::Combined
     }
 }
 
@@ -280,6 +354,14 @@ impl<O: ?Sized, A: Wait<O>, B: Wait<O>> Formula<O> for Sum<A, B> {
     fn check(&self) -> Result<(), InvalidValue> {
         self.0.check()?;
         self.1.check()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Combination::Sum.of(f, &[&phrase(&self.0), &phrase(&self.1)])
+    }
+
+    fn kind(&self) -> Curve {
+        Curve::Combined
     }
 }
 

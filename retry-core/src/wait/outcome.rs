@@ -1,7 +1,12 @@
 //! Waits read from the outcome itself.
 
+use core::fmt;
 use core::time::Duration;
 
+use persevere_words::WAIT;
+use persevere_words::describe::{self, Curve};
+
+use super::contract::phrase;
 use super::{Backoff, Formula, Wait};
 use crate::call::outcome::Outcome;
 use crate::call::state::RetryState;
@@ -42,10 +47,15 @@ pub struct OrElse<T, W>(T, W);
 
 /// A source of a pause read from an outcome.
 trait Told<O: ?Sized> {
+    /// The word that makes it.
+    const WORD: &'static str;
+
     fn told(&self, outcome: &O) -> Option<Duration>;
 }
 
 impl<O: Outcome, F: Fn(&O::Error) -> Option<Duration>> Told<O> for FromErr<F> {
+    const WORD: &'static str = "from_err";
+
     #[inline]
     fn told(&self, outcome: &O) -> Option<Duration> {
         outcome.error().and_then(&self.0)
@@ -53,6 +63,8 @@ impl<O: Outcome, F: Fn(&O::Error) -> Option<Duration>> Told<O> for FromErr<F> {
 }
 
 impl<O: ?Sized, F: Fn(&O) -> Option<Duration>> Told<O> for FromOutcome<F> {
+    const WORD: &'static str = "from_outcome";
+
     #[inline]
     fn told(&self, outcome: &O) -> Option<Duration> {
         (self.0)(outcome)
@@ -87,5 +99,13 @@ impl<O: ?Sized, T: Told<O>, W: Wait<O>> Formula<O> for OrElse<T, W> {
 
     fn check(&self) -> Result<(), InvalidValue> {
         self.1.check()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WAIT.describe(f, T::WORD, &[&describe::RULE, &phrase(&self.1)])
+    }
+
+    fn kind(&self) -> Curve {
+        Curve::Dependent
     }
 }

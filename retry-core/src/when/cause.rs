@@ -1,9 +1,13 @@
 //! Predicates on the type of an error, and on the types of its causes.
 
 use alloc::boxed::Box;
+use core::any::type_name;
 use core::error::Error;
 use core::fmt;
 use core::marker::PhantomData;
+
+use persevere_words::WHEN;
+use persevere_words::describe::Code;
 
 use super::Predicate;
 use crate::call::outcome::{Outcome, Verdict};
@@ -147,6 +151,10 @@ where
         let is = |error: &O::Error| as_type::<T>(error.as_cause()).is_some();
         Verdict::retry_if(outcome.error().is_some_and(is))
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "err_is", &[&Code(type_name::<T>())])
+    }
 }
 
 impl<O, T, K> Predicate<O> for CauseIs<T, K>
@@ -157,6 +165,10 @@ where
     fn verdict(&self, outcome: &O) -> Verdict {
         let caused = |error: &O::Error| chain(error.as_cause()).find_map(as_type::<T>).is_some();
         Verdict::retry_if(outcome.error().is_some_and(caused))
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "cause_is", &[&Code(type_name::<T>())])
     }
 }
 

@@ -1,7 +1,11 @@
 //! Combinations of predicates: `|`, `&` and `!`.
 
+use core::fmt;
 use core::ops::{BitAnd, BitOr, Not as NotOperator};
 
+use persevere_words::describe::Combination;
+
+use super::contract::phrase;
 use super::{
     Always, AnyFailure, BoxPredicate, CauseIs, ErrIs, Message, NeverRetry, OnAttempt, OnErr,
     OnIdempotent, OnOk, OnOutcome, OnTransient, OnUnsent, Predicate, Responses, TransientCause,
@@ -44,6 +48,14 @@ impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for Or<A, B> {
         let first = self.0.health(outcome, verdict);
         first.or_if_assumed(verdict, || self.1.health(outcome, verdict))
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Combination::EitherPredicate.of(f, &[&phrase(&self.0), &phrase(&self.1)])
+    }
+
+    fn has_hints(&self) -> bool {
+        self.0.has_hints() || self.1.has_hints()
+    }
 }
 
 impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for And<A, B> {
@@ -63,6 +75,14 @@ impl<O: ?Sized, A: Predicate<O>, B: Predicate<O>> Predicate<O> for And<A, B> {
         let first = self.0.health(outcome, verdict);
         first.or_if_assumed(verdict, || self.1.health(outcome, verdict))
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Combination::BothPredicates.of(f, &[&phrase(&self.0), &phrase(&self.1)])
+    }
+
+    fn has_hints(&self) -> bool {
+        self.0.has_hints() || self.1.has_hints()
+    }
 }
 
 impl<O: ?Sized, P: Predicate<O>> Predicate<O> for Not<P> {
@@ -79,6 +99,10 @@ impl<O: ?Sized, P: Predicate<O>> Predicate<O> for Not<P> {
     #[inline]
     fn health(&self, outcome: &O, verdict: Verdict) -> Health {
         self.0.health(outcome, verdict)
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Combination::NoPredicate.of(f, &[&phrase(&self.0)])
     }
 }
 

@@ -5,6 +5,9 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::ops::Deref;
 
+use persevere_words::WHEN;
+use persevere_words::describe::{self, Phrase};
+
 use crate::call::outcome::{Health, Verdict};
 
 /// A judge of outcomes, which decides whether another attempt is made.
@@ -75,6 +78,36 @@ pub trait Predicate<O: ?Sized> {
         Health::from(verdict)
     }
 
+    /// Writes the phrase that follows "retries" in a description: see
+    /// [`RetryPolicy::describe`](crate::RetryPolicy::describe).
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use core::fmt;
+    /// use persevere::{Predicate, RetryPolicy, Verdict};
+    ///
+    /// struct Odd;
+    ///
+    /// impl<O> Predicate<O> for Odd {
+    ///     # fn verdict(&self, _: &O) -> Verdict { Verdict::Final }
+    ///     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    ///         f.write_str("odd numbers")
+    ///     }
+    /// }
+    ///
+    /// let text = RetryPolicy::new().when(Odd).describe::<Option<u8>>().to_string();
+    /// assert!(text.contains("- Retries odd numbers;"));
+    /// ```
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe_own(f, &describe::RULE)
+    }
+
+    /// Returns whether its verdicts have hints.
+    #[doc(hidden)]
+    fn has_hints(&self) -> bool {
+        false
+    }
+
     /// Erases the type, so that two predicates can stand in an `if`, and one in a field: see
     /// [`BoxPredicate`].
     ///
@@ -93,6 +126,15 @@ impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for F {
     fn verdict(&self, outcome: &O) -> Verdict {
         Verdict::retry_if(self(outcome))
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "outcome", &[&describe::RULE])
+    }
+}
+
+/// Returns the phrase of a predicate.
+pub(crate) fn phrase<O: ?Sized, P: Predicate<O> + ?Sized>(predicate: &P) -> impl fmt::Display + '_ {
+    Phrase(move |f| predicate.describe(f))
 }
 
 macro_rules! predicate_by_reference {
@@ -109,6 +151,14 @@ macro_rules! predicate_by_reference {
 
             fn health(&self, outcome: &O, verdict: Verdict) -> Health {
                 (**self).health(outcome, verdict)
+            }
+
+            fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).describe(f)
+            }
+
+            fn has_hints(&self) -> bool {
+                (**self).has_hints()
             }
         }
     )+};

@@ -20,6 +20,9 @@
 
 use core::fmt::{self, Write};
 
+use persevere_words::WHEN;
+use persevere_words::describe::{self, Code};
+
 use crate::call::outcome::{Health, Outcome, Verdict};
 #[cfg(doc)]
 use crate::transient::Transient;
@@ -226,12 +229,20 @@ impl<O: Outcome> Predicate<O> for AnyFailure {
     fn verdict(&self, outcome: &O) -> Verdict {
         Verdict::retry_if(outcome.error().is_some())
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "any_failure", &[])
+    }
 }
 
 impl<O: ?Sized> Predicate<O> for Always {
     #[inline]
     fn verdict(&self, _: &O) -> Verdict {
         Verdict::Retry
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "always", &[])
     }
 }
 
@@ -240,6 +251,10 @@ impl<O: ?Sized> Predicate<O> for NeverRetry {
     fn verdict(&self, _: &O) -> Verdict {
         Verdict::Final
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "never", &[])
+    }
 }
 
 impl<O: Outcome, F: Fn(&O::Error) -> bool> Predicate<O> for OnErr<F> {
@@ -247,12 +262,20 @@ impl<O: Outcome, F: Fn(&O::Error) -> bool> Predicate<O> for OnErr<F> {
     fn verdict(&self, outcome: &O) -> Verdict {
         outcome.judge_error(|error| Verdict::retry_if((self.0)(error)))
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "err", &[&describe::RULE])
+    }
 }
 
 impl<O: Outcome, F: Fn(&O::Value) -> bool> Predicate<O> for OnOk<F> {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
         Verdict::retry_if(outcome.value().is_some_and(&self.0))
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "ok", &[&describe::RULE])
     }
 }
 
@@ -269,12 +292,20 @@ impl<O: Outcome, F: Fn(&O::Value) -> bool> Predicate<O> for Until<F> {
             None => Health::from(verdict),
         }
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "until", &[&describe::RULE])
+    }
 }
 
 impl<O: ?Sized, F: Fn(&O) -> bool> Predicate<O> for OnOutcome<F> {
     #[inline]
     fn verdict(&self, outcome: &O) -> Verdict {
         Verdict::retry_if((self.0)(outcome))
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "outcome", &[&describe::RULE])
     }
 }
 
@@ -288,6 +319,10 @@ impl<O: ?Sized, F: Fn(&O, u32) -> bool> Predicate<O> for OnAttempt<F> {
     fn verdict_at(&self, outcome: &O, attempt: u32) -> Verdict {
         Verdict::retry_if((self.0)(outcome, attempt))
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        WHEN.describe(f, "attempt", &[&describe::RULE])
+    }
 }
 
 impl<O: Outcome<Error: fmt::Display>, M: AsRef<str>> Predicate<O> for Message<M> {
@@ -299,5 +334,10 @@ impl<O: Outcome<Error: fmt::Display>, M: AsRef<str>> Predicate<O> for Message<M>
             text.contains(self.0.as_ref())
         };
         Verdict::retry_if(outcome.error().is_some_and(contains))
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = alloc::format!("{:?}", self.0.as_ref());
+        WHEN.describe(f, "message", &[&Code(&text)])
     }
 }

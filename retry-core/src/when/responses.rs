@@ -1,5 +1,10 @@
 //! Predicates on values that implement `Transient`, such as responses.
 
+use core::fmt;
+
+use persevere_words::WHEN;
+use persevere_words::describe::Code;
+
 use super::{OnIdempotent, OnTransient, OnUnsent, Predicate};
 use crate::call::outcome::{Health, Outcome, Verdict};
 use crate::transient::Transient;
@@ -12,10 +17,17 @@ pub struct Responses<P>(pub(super) P);
 /// A predicate that asks anything that implements `Transient`.
 #[doc(hidden)]
 pub trait Asks {
+    /// Writes the phrase that describes it, of errors in general or of one type.
+    fn describe_asked(&self, f: &mut fmt::Formatter<'_>, of: Option<&str>) -> fmt::Result;
+
     fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict;
 }
 
 impl Asks for OnTransient {
+    fn describe_asked(&self, f: &mut fmt::Formatter<'_>, of: Option<&str>) -> fmt::Result {
+        asked(f, ["transient", "transient_cause"], of)
+    }
+
     #[inline]
     fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict {
         asked.verdict()
@@ -23,6 +35,10 @@ impl Asks for OnTransient {
 }
 
 impl Asks for OnUnsent {
+    fn describe_asked(&self, f: &mut fmt::Formatter<'_>, of: Option<&str>) -> fmt::Result {
+        asked(f, ["unsent", "unsent_cause"], of)
+    }
+
     #[inline]
     fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict {
         let is_proved = if self.no_redirects {
@@ -39,6 +55,14 @@ impl Asks for OnUnsent {
 }
 
 impl Asks for OnIdempotent {
+    fn describe_asked(&self, f: &mut fmt::Formatter<'_>, of: Option<&str>) -> fmt::Result {
+        if self.is {
+            OnTransient.describe_asked(f, of)
+        } else {
+            self.otherwise.describe_asked(f, of)
+        }
+    }
+
     #[inline]
     fn ask<T: Transient + ?Sized>(&self, asked: &T) -> Verdict {
         if self.is {
@@ -46,6 +70,15 @@ impl Asks for OnIdempotent {
         } else {
             self.otherwise.ask(asked)
         }
+    }
+}
+
+/// Writes the phrase of the first word, or of the second one for errors of one type.
+fn asked(f: &mut fmt::Formatter<'_>, words: [&str; 2], of: Option<&str>) -> fmt::Result {
+    let [any, cause] = words;
+    match of {
+        None => WHEN.describe(f, any, &[]),
+        Some(of) => WHEN.describe(f, cause, &[&Code(of)]),
     }
 }
 
@@ -63,6 +96,14 @@ macro_rules! predicates_of_errors {
                 outcome
                     .error()
                     .map_or_else(|| Health::from(verdict), Transient::health)
+            }
+
+            fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.describe_asked(f, None)
+            }
+
+            fn has_hints(&self) -> bool {
+                true
             }
         }
     )+};
@@ -85,6 +126,14 @@ impl<O: Outcome<Value: Transient>, P: Asks + Predicate<O>> Predicate<O> for Resp
             Some(value) => value.health(),
             None => self.0.health(outcome, verdict),
         }
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(f)
+    }
+
+    fn has_hints(&self) -> bool {
+        true
     }
 }
 

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "http")]
 use core::any::TypeId;
+use core::any::type_name;
 use core::error::Error;
 use core::fmt;
 use core::marker::PhantomData;
@@ -170,6 +171,10 @@ impl<T: ?Sized, K> Responses<TransientCause<T, K, OnIdempotent>> {
 }
 
 impl<T: ?Sized, K, P: Asks> Asks for TransientCause<T, K, P> {
+    fn describe_asked(&self, f: &mut fmt::Formatter<'_>, _: Option<&str>) -> fmt::Result {
+        self.judge.describe_asked(f, Some(type_name::<T>()))
+    }
+
     fn ask<A: Transient + ?Sized>(&self, asked: &A) -> Verdict {
         self.judge.ask(asked)
     }
@@ -276,7 +281,7 @@ impl<O, T, K, P> Predicate<O> for TransientCause<T, K, P>
 where
     O: Outcome<Error: AsCause<K>>,
     T: TransientTypes,
-    P: for<'a> Predicate<Result<(), &'a (dyn Transient + 'a)>>,
+    P: Asks + for<'a> Predicate<Result<(), &'a (dyn Transient + 'a)>>,
 {
     fn verdict(&self, outcome: &O) -> Verdict {
         match Found::of::<T, O, K>(outcome) {
@@ -290,6 +295,14 @@ where
             Some(found) => self.judge.health(&Err(&found), verdict),
             None => Health::from(verdict),
         }
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.judge.describe_asked(f, Some(type_name::<T>()))
+    }
+
+    fn has_hints(&self) -> bool {
+        true
     }
 }
 

@@ -12,8 +12,9 @@ use crate::parse::role::Role;
 const OF_STREAMS: [Key; 3] = [Key::Endless, Key::IdleTimeout, Key::Progress];
 
 /// Keys that stand beside the `policy` of a stream.
-pub(crate) const BESIDE_POLICY: [Key; 6] = [
+pub(crate) const BESIDE_POLICY: [Key; 7] = [
     Key::Policy,
+    Key::Doc,
     Key::Interrupt,
     Key::Endless,
     Key::IdleTimeout,

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::Type;
 
 use super::model::ExpandCtx;
+use crate::describe;
 use crate::diagnostics::Errors;
 use crate::lower::rebind;
 use crate::lower::shape::Shape;
@@ -43,6 +44,9 @@ impl Input<'_> {
             ..self
         };
         let body = ExpandCtx::new(input, rebound, errors).body();
+        let blocking = matches!(self.shape, Shape::Blocking);
+        let section = describe::section(&function.attrs, args, blocking);
+        function.attrs.extend(section);
         self.shape.with_attempt(&function, quote!(#caller #body))
     }
 }

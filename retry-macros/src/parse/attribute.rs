@@ -261,6 +261,7 @@ impl Args {
                     Key::WrapErr => flag(&value, &name, "changes the function's type")?,
                     Key::Endless => flag(&value, &name, "changes the function's code")?,
                     Key::Progress => check_progress(&value)?,
+                    Key::Doc => flag(&value, &name, "changes the function's documentation")?,
                     Key::Span | Key::Metrics => {
                         flag(&value, &name, "changes the function's code")?;
                     }

@@ -19,7 +19,7 @@ use crate::diagnostics::{Errors, text};
 use persevere_words::{Key, closest};
 
 /// Keys that may follow the breaker.
-const KEYS: [&str; 3] = ["interrupt", "fallback", "crate"];
+const KEYS: [&str; 4] = ["interrupt", "fallback", "doc", "crate"];
 
 /// Parses the breaker, which comes first. The keys that follow it are those of `#[retry]`.
 pub(super) fn parse_breaker(
@@ -62,10 +62,10 @@ pub(super) fn no_key(name: &str) -> Option<String> {
     let instead = match closest(name, KEYS) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if Key::named(name).is_some() => {
-            "it has `interrupt`, `fallback` and `crate`, and `#[guard(breaker = ..)]` has more"
+            "it has `interrupt`, `fallback`, `doc` and `crate`, and `#[guard(breaker = ..)]` has more"
                 .to_owned()
         }
-        None => "it has `interrupt`, `fallback` and `crate`, and what the breaker does is said \
+        None => "it has `interrupt`, `fallback`, `doc` and `crate`, and what the breaker does is said \
                  where it is made"
             .to_owned(),
     };

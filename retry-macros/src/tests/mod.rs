@@ -5,6 +5,7 @@ use quote::quote;
 
 use crate::parse::attribute_kind::AttributeKind;
 
+mod describe;
 mod editor;
 mod found;
 mod malformed;

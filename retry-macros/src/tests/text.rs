@@ -8,6 +8,7 @@ fn text_is_as_written() {
         "after_attempt(3) | after_delay(30s)",
         "exponential(100ms).max(10s).full_jitter()",
         "err_is::<io::Error>()",
+        "<u64 as Into<u128>>::into(7) < 3",
         "impl Future<Output = Result<(), Vec<u8>>> + Send",
         "[u8; 4]",
         "(u16, Option<&'a str>)",

@@ -13,6 +13,7 @@ pub static HEDGE: Vocabulary = Vocabulary {
     combined: "",
     words: &[
         Word::new("delay", &[Arg::Duration], "delay(50ms)")
+            .says("{0}")
             .peers(&["after", "hedge_after", "hedge_delay"])
             .in_program(),
         Word::new(
@@ -20,6 +21,7 @@ pub static HEDGE: Vocabulary = Vocabulary {
             &[Arg::Latency, Arg::Ratio],
             "quantile(&LATENCY, 0.95)",
         )
+        .says("the {1} quantile of {0}")
         .peers(&["percentile", "p90", "p95", "p99"])
         .in_program(),
     ],
@@ -33,6 +35,8 @@ pub static HEDGE_SETTING: Vocabulary = Vocabulary {
     plural: "hedge settings",
     example: "delay(50ms).copies(2)",
     combined: "",
-    words: &[Word::new("copies", &[Arg::Count], ".copies(2)").in_program()],
+    words: &[Word::new("copies", &[Arg::Count], ".copies(2)")
+        .says("{0}")
+        .in_program()],
     phrases: &[],
 };

@@ -12,9 +12,10 @@ pub static NESTED: Vocabulary = Vocabulary {
     example: "single()",
     combined: "",
     words: &[
-        Word::new("independent", &[], "independent()"),
-        Word::new("share", &[], "share()"),
-        Word::new("single", &[], "single()"),
+        Word::new("independent", &[], "independent()").says("retries all the same"),
+        Word::new("share", &[], "share()")
+            .says("keeps to the deadline and the budget of that call"),
+        Word::new("single", &[], "single()").says("makes a single attempt"),
     ],
     phrases: &[],
 };

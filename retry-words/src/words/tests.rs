@@ -180,3 +180,25 @@ fn is_balanced(text: &str) -> bool {
     let count = |sign| text.matches(sign).count();
     count('(') == count(')') && count('[') == count(']') && count('"') % 2 == 0
 }
+
+/// A word of a strategy has a phrase, with a hole for each argument that a reader has to know.
+#[test]
+fn each_word_of_a_strategy_describes_itself() {
+    for word in STRATEGIES.iter().flat_map(|vocabulary| vocabulary.words) {
+        assert!(!word.phrase.is_empty(), "`{}`", word.name);
+        for hole in 0..word.args.len() {
+            let hole = alloc::format!("{{{hole}}}");
+            assert!(word.phrase.contains(&hole), "`{}`: {hole}", word.name);
+        }
+    }
+    // They change nothing about the pauses.
+    let silent = ["hint_max", "or", "over", "boxed"];
+    for word in WAIT_MODIFIER.words {
+        assert_eq!(
+            word.phrase.is_empty(),
+            silent.contains(&word.name),
+            "`{}`",
+            word.name
+        );
+    }
+}

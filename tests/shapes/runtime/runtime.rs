@@ -10,6 +10,7 @@ mod async_traits;
 mod attributes;
 mod clock;
 mod configs;
+mod described;
 mod dropping;
 mod guards;
 mod hints;

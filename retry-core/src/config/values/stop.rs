@@ -1,5 +1,6 @@
 //! `stop` as text.
 
+use std::fmt;
 use std::sync::Arc;
 
 use persevere_words::STOP;
@@ -152,5 +153,13 @@ impl Stop for StopConfig {
 
     fn aborts_attempt(&self) -> bool {
         self.stop.aborts_attempt()
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stop.describe(f)
+    }
+
+    fn is_standard(&self) -> bool {
+        self.stop.is_standard()
     }
 }

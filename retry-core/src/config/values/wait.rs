@@ -1,8 +1,10 @@
 //! `wait` as text.
 
 use core::time::Duration;
+use std::fmt;
 use std::sync::Arc;
 
+use persevere_words::describe::Curve;
 use persevere_words::{WAIT, WAIT_MODIFIER};
 
 use super::text::text_value;
@@ -212,6 +214,14 @@ impl<O: ?Sized> Formula<O> for AnyCurve {
     fn check(&self) -> Result<(), InvalidValue> {
         self.curve::<O>().check()
     }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.curve::<O>().describe(f)
+    }
+
+    fn kind(&self) -> Curve {
+        self.curve::<O>().kind()
+    }
 }
 
 impl<O: ?Sized> Wait<O> for WaitConfig {
@@ -237,5 +247,9 @@ impl<O: ?Sized> Wait<O> for WaitConfig {
 
     fn check(&self) -> Result<(), InvalidValue> {
         Wait::<O>::check(&*self.wait)
+    }
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Wait::<O>::describe(&*self.wait, f)
     }
 }

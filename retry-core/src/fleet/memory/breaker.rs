@@ -16,7 +16,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Moment;
+use super::moment::Moment;
 
 /// The breaker of one fleet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

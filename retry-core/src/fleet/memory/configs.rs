@@ -8,7 +8,7 @@
 //! - A member that has a later version gives its text to the store, which was emptied, or is an older replica.
 //! - It travels only to members that have an earlier version of it. Of one that is too long only the length does.
 
-use super::Moment;
+use super::moment::Moment;
 use crate::fleet::store::{Answer, LONGEST_TEXT};
 
 /// The text of one configuration.
@@ -37,12 +37,11 @@ impl Configs {
             Some(text) if text.len() > LONGEST_TEXT => {
                 return answer(self.version, text.len(), None);
             }
-            Some(text) if restores > 0 => {
-                if seen > self.version {
-                    (self.version, self.text) = (seen, Some(text.clone()));
-                    self.publisher = (member, turn);
-                }
+            Some(text) if restores > 0 && seen > self.version => {
+                (self.version, self.text) = (seen, Some(text.clone()));
+                self.publisher = (member, turn);
             }
+            Some(_) if restores > 0 => {}
             Some(_) if member == self.publisher.0 && turn < self.publisher.1 => {}
             Some(text) if self.text.as_ref() != Some(text) => {
                 self.publisher = (member, turn);

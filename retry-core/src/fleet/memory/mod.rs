@@ -3,6 +3,7 @@
 
 mod breaker;
 mod configs;
+mod moment;
 mod share;
 mod shared_store;
 
@@ -10,12 +11,10 @@ use std::collections::BTreeMap;
 
 use self::breaker::FleetBreaker;
 use self::configs::Configs;
+use self::moment::Moment;
 use self::share::Shares;
 pub use self::shared_store::MemoryStore;
 use super::store::{Answer, Question, Script};
-
-/// Milliseconds of the store's own clock.
-pub(super) type Moment = u64;
 
 /// The state that the members of a fleet have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -23,7 +23,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Moment;
+use super::moment::Moment;
 
 /// The shares of one limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

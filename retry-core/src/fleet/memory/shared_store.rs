@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Store;
-use crate::fleet::exchange::now;
+use crate::fleet::clock::now;
 use crate::fleet::status::Failure;
 use crate::fleet::store::{Answer, Question};
 

@@ -16,6 +16,9 @@ use crate::time::ticks::MILLISECOND;
 /// The most calls of a window that count in a fleet.
 const MOST_CALLS: u64 = 1_000_000_000;
 
+/// The default quorum, in millionths: a tenth of the members.
+pub(in crate::fleet) const QUORUM: u64 = 100_000;
+
 /// A breaker with what is known of the fleet.
 #[derive(Debug)]
 pub(in crate::fleet) struct SharedBreaker<B> {

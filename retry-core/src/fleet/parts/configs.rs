@@ -3,7 +3,7 @@
 use crate::RetryConfigs;
 use crate::config::ConfigError;
 use crate::fleet::part::{Asked, Part, Terms};
-use crate::fleet::publish::{Publisher, Wanted};
+use crate::fleet::publisher::{Publisher, Wanted};
 use crate::fleet::status::PartStatus;
 use crate::fleet::store::{Answer, LONGEST_TEXT, Script, Unreadable};
 

@@ -10,7 +10,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use super::lowest::Lowest;
-use super::{KIND, Refused};
+use super::refused::{KIND, Refused};
 use crate::budget::RetryBudget;
 use crate::fleet::share::Divisible;
 use crate::time::ticks::nanos;

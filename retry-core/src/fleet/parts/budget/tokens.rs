@@ -5,7 +5,7 @@
 
 use std::ops::Deref;
 
-use super::{KIND, Refused};
+use super::refused::{KIND, Refused};
 use crate::budget::RetryBudget;
 use crate::fleet::share::Divisible;
 

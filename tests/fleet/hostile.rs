@@ -1,0 +1,583 @@
+//! Faults that a hostile review found.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use persevere::breaker::State;
+use persevere::fleet::engine::{JoinAs, Member, Script, Store, Terms};
+use persevere::fleet::{Change, Fleet, FleetBuilder, MemoryStore};
+use persevere::rate_limiter::{HOUR, MINUTE, SECOND};
+use persevere::{Bulkhead, CircuitBreaker, Policy, RateLimiter, RetryBudget, RetryConfigs, RetryPolicy, stop, wait};
+use redis::{Client, cmd};
+use support::Redis;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::members::Proxy;
+
+const S: Duration = Duration::from_secs(1);
+
+fn fleet(store: &MemoryStore, members: u32) -> FleetBuilder {
+    Fleet::in_memory(store).namespace("shop").members(members)
+}
+
+// ---------------------------------------------------------------- shares of 0
+
+/// An idle process has no place, and Redis goes away: its calls are refused, or wait, until it is back.
+#[tokio::test(start_paused = true)]
+async fn an_idle_process_has_a_place_when_redis_goes_away() {
+    let store = MemoryStore::new();
+    let all: Vec<_> = (0..3).map(|_| Arc::new(Bulkhead::new("reports", 4).queue(1_000))).collect();
+    let mut fleets = Vec::new();
+    for bulkhead in &all {
+        fleets.push(fleet(&store, 3).join(Arc::clone(bulkhead)).start().await.unwrap());
+    }
+    for busy in &all[..2] {
+        for _ in 0..10 {
+            let bulkhead = Arc::clone(busy);
+            tokio::spawn(async move {
+                loop {
+                    let place = bulkhead.enter().await.unwrap();
+                    sleep(Duration::from_millis(100)).await;
+                    drop(place);
+                }
+            });
+        }
+    }
+    sleep(20 * S).await;
+    println!("limits {:?}", all.iter().map(|b| b.limit()).collect::<Vec<_>>());
+    store.stop();
+    sleep(20 * S).await;
+    let entered = timeout(HOUR, all[2].enter()).await;
+    println!("limits {:?} {:?}", all.iter().map(|b| b.limit()).collect::<Vec<_>>(), fleets[2].status());
+    assert!(entered.is_ok(), "it waits for an hour, while the whole has 4 places");
+}
+
+/// The chapter: with more processes than half of the permits of the burst, each has one.
+#[tokio::test(start_paused = true)]
+async fn each_process_has_a_permit_of_the_burst() {
+    let store = MemoryStore::new();
+    let all: Vec<_> = (0..3).map(|_| Arc::new(RateLimiter::new("github").rate(1, SECOND).burst(4))).collect();
+    let mut fleets = Vec::new();
+    for limiter in &all {
+        fleets.push(fleet(&store, 3).join(Arc::clone(limiter)).start().await.unwrap());
+    }
+    for busy in &all[..2] {
+        let limiter = Arc::clone(busy);
+        tokio::spawn(async move {
+            loop {
+                let _ = limiter.try_acquire();
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+    }
+    sleep(20 * S).await;
+    println!("shares {:?}", fleets.iter().map(|f| f.status().parts[0].share).collect::<Vec<_>>());
+    let first = all[2].try_acquire();
+    assert!(first.is_ok(), "{first:?}");
+}
+
+/// A rolling deploy: one process of the new release has 100 places, the old ones have 10.
+#[tokio::test(start_paused = true)]
+async fn a_canary_with_more_places_takes_none_of_the_old_ones() {
+    let store = MemoryStore::new();
+    let old: Vec<_> = (0..4).map(|_| Arc::new(Bulkhead::new("reports", 10).queue(1_000))).collect();
+    let new = Arc::new(Bulkhead::new("reports", 100).queue(1_000));
+    let mut fleets = Vec::new();
+    for bulkhead in old.iter().chain([&new]) {
+        fleets.push(fleet(&store, 5).join(Arc::clone(bulkhead)).start().await.unwrap());
+        let loops = if Arc::ptr_eq(bulkhead, &new) { 200 } else { 10 };
+        for _ in 0..loops {
+            let bulkhead = Arc::clone(bulkhead);
+            tokio::spawn(async move {
+                loop {
+                    let place = bulkhead.enter().await.unwrap();
+                    sleep(Duration::from_millis(100)).await;
+                    drop(place);
+                }
+            });
+        }
+    }
+    sleep(60 * S).await;
+    let before: Vec<_> = old.iter().map(|b| b.entered()).collect();
+    sleep(60 * S).await;
+    let calls: Vec<_> = old.iter().zip(before).map(|(b, before)| b.entered() - before).collect();
+    let limits: Vec<_> = old.iter().chain([&new]).map(|b| b.limit()).collect();
+    println!("limits {limits:?}, calls in a minute {calls:?}, joined {}", fleets[0].status().joined);
+    assert!(calls.iter().all(|calls| *calls > 0), "{calls:?}, {limits:?}");
+}
+
+/// The same, with tokens.
+#[tokio::test(start_paused = true)]
+async fn a_canary_with_more_tokens_takes_none_of_the_old_ones() {
+    let store = MemoryStore::new();
+    let mut all = Vec::new();
+    let mut fleets = Vec::new();
+    for capacity in [100, 100, 1_000] {
+        let budget = Arc::new(persevere::budget::Settings::tokens(capacity).costs(1, 1).build().unwrap());
+        fleets.push(fleet(&store, 3).join_as("b", Arc::clone(&budget)).start().await.unwrap());
+        all.push(budget);
+    }
+    sleep(60 * S).await;
+    let available: Vec<_> = all.iter().map(|b| b.available()).collect();
+    println!("{available:?}");
+    assert!(available[0] > 0 && available[1] > 0, "{available:?}");
+}
+
+// ---------------------------------------------------------------- limiters of low rates
+
+async fn waits(limiter: Arc<RateLimiter>, taken: Arc<AtomicU64>) {
+    loop {
+        limiter.acquire().await.unwrap();
+        taken.fetch_add(1, SeqCst);
+    }
+}
+
+/// Two processes with one loop each that waits for permits, for a time; returns what each took.
+async fn loops(rate: u32, period: Duration, burst: u32, members: u32, time: Duration) -> Vec<u64> {
+    let store = MemoryStore::new();
+    let mut taken = Vec::new();
+    let mut fleets = Vec::new();
+    for _ in 0..members {
+        let limiter = Arc::new(RateLimiter::new("github").rate(rate, period).burst(burst).max_wait(1_000 * HOUR));
+        fleets.push(fleet(&store, members).join(Arc::clone(&limiter)).start().await.unwrap());
+        let count = Arc::<AtomicU64>::default();
+        tokio::spawn(waits(limiter, Arc::clone(&count)));
+        taken.push(count);
+    }
+    sleep(time).await;
+    taken.iter().map(|count| count.load(SeqCst)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_loops_share_ten_permits_a_minute() {
+    let taken = loops(10, MINUTE, 1, 2, 20 * MINUTE).await;
+    println!("{taken:?} of 200");
+    let (all, least) = (taken.iter().sum::<u64>(), *taken.iter().min().unwrap());
+    assert!(all > 150 && least > 50, "{taken:?} of 200");
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_loops_share_a_permit_a_minute() {
+    let taken = loops(1, MINUTE, 1, 3, 2 * HOUR).await;
+    println!("{taken:?} of 120");
+    let (all, least) = (taken.iter().sum::<u64>(), *taken.iter().min().unwrap());
+    assert!(all > 90 && least > 15, "{taken:?} of 120");
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_loops_share_five_thousand_an_hour() {
+    let taken = loops(5_000, HOUR, 50, 3, 20 * MINUTE).await;
+    println!("{taken:?} of 1666");
+    let (all, least) = (taken.iter().sum::<u64>(), *taken.iter().min().unwrap());
+    assert!(all > 1_400 && least > 300, "{taken:?} of 1666");
+}
+
+/// A process that waits has a demand, also beside one that asks often.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waits_is_a_demand() {
+    let store = MemoryStore::new();
+    let all: Vec<_> = (0..2).map(|_| Arc::new(RateLimiter::new("github").rate(10, MINUTE).burst(1).max_wait(HOUR))).collect();
+    let mut fleets = Vec::new();
+    for limiter in &all {
+        fleets.push(fleet(&store, 2).join(Arc::clone(limiter)).start().await.unwrap());
+    }
+    let busy = Arc::clone(&all[0]);
+    tokio::spawn(async move {
+        loop {
+            let _ = busy.try_acquire();
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+    sleep(20 * S).await;
+    let start = Instant::now();
+    let mut longest = Duration::ZERO;
+    for _ in 0..5 {
+        let before = Instant::now();
+        all[1].acquire().await.unwrap();
+        longest = longest.max(before.elapsed());
+    }
+    println!("5 permits in {:?}, at most {longest:?}, {:?}", start.elapsed(), all[0].counts());
+    assert!(longest < MINUTE, "{longest:?}");
+}
+
+/// The whole rate is not exceeded by shares that are rounded down to nanoseconds.
+#[tokio::test(start_paused = true)]
+async fn shares_of_a_high_rate_keep_to_it() {
+    let store = MemoryStore::new();
+    let all: Vec<_> = (0..2).map(|_| Arc::new(RateLimiter::new("github").rate(100_000_000, SECOND).burst(10_000_000))).collect();
+    let mut fleets = Vec::new();
+    for limiter in &all {
+        fleets.push(fleet(&store, 2).join(Arc::clone(limiter)).start().await.unwrap());
+    }
+    let take = |limiter: &RateLimiter| {
+        let mut taken = 0_u64;
+        while limiter.try_acquire().is_ok() {
+            taken += 1;
+        }
+        taken
+    };
+    // One is busy, so that the shares are 0.95 and 0.05 or so.
+    for _ in 0..12 {
+        take(&all[0]);
+        sleep(Duration::from_millis(250)).await;
+    }
+    take(&all[1]);
+    println!("shares {:?}", fleets.iter().map(|f| f.status().parts[0].share).collect::<Vec<_>>());
+    let (start, mut taken) = (Instant::now(), 0);
+    for _ in 0..4 {
+        sleep(Duration::from_millis(20)).await;
+        taken += take(&all[0]) + take(&all[1]);
+    }
+    let whole = (start.elapsed().as_secs_f64() * 1e8) as u64;
+    println!("{taken} of {whole}");
+    assert!(taken <= whole + 10, "{taken} of {whole}");
+}
+
+// ---------------------------------------------------------------- budgets
+
+/// One process spends all in an outage, and has no calls after it; the others recover.
+#[tokio::test(start_paused = true)]
+async fn tokens_that_a_process_has_spent_come_back_to_the_fleet() {
+    async fn call(budget: &RetryBudget, fails: bool) {
+        let policy = RetryPolicy::new().wait(wait::none()).stop(stop::after_attempt(2));
+        let _ = policy.budget(budget).run_async(|| async move { (!fails).then_some(()) }).await;
+    }
+    let store = MemoryStore::new();
+    let (mut all, mut fleets) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        let budget = Arc::new(persevere::budget::Settings::tokens(200).costs(1, 1).build().unwrap());
+        fleets.push(fleet(&store, 2).join_as("b", Arc::clone(&budget)).start().await.unwrap());
+        all.push(budget);
+    }
+    for _ in 0..3_000 {
+        call(&all[0], true).await;
+        sleep(Duration::from_millis(10)).await;
+    }
+    println!("spent {} {}", all[0].granted(), all[1].granted());
+    // The outage is over; the first has no calls any more, the second has a million of them.
+    for _ in 0..36_000 {
+        call(&all[1], false).await;
+        sleep(Duration::from_millis(100)).await;
+    }
+    for _ in 0..300 {
+        call(&all[1], true).await;
+        sleep(Duration::from_millis(100)).await;
+    }
+    let shares: Vec<_> = fleets.iter().map(|f| f.status().parts[0].share).collect();
+    println!("the second was granted {} of 200, shares {shares:?}", all[1].granted());
+    assert!(all[1].granted() > 100, "{} of 200, {shares:?}", all[1].granted());
+}
+
+// ---------------------------------------------------------------- publish, start, leave
+
+fn payments() -> &'static RetryConfigs {
+    Box::leak(Box::new(RetryConfigs::new(&["payments"])))
+}
+
+const FIVE: &str = r#"payments.stop = "after_attempt(5)""#;
+const SIX: &str = r#"payments.stop = "after_attempt(6)""#;
+
+/// A publication that was cancelled is not carried out when the store is back, over one that is newer.
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_publication_is_not_made_later() {
+    let store = MemoryStore::new();
+    let here = payments();
+    let one = fleet(&store, 1).configs(here).start().await.unwrap();
+    store.stop();
+    assert!(timeout(Duration::from_millis(100), one.publish(FIVE)).await.is_err());
+    sleep(60 * S).await;
+    store.resume();
+    sleep(10 * S).await;
+    assert_ne!(here.get("payments").to_string(), "stop = after_attempt(5)");
+}
+
+/// A fleet whose runtime has ended says so, and does not wait for ever.
+#[test]
+fn a_fleet_whose_runtime_is_over_says_so() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let store = MemoryStore::new();
+    let first = runtime();
+    let builder = fleet(&store, 1).configs(payments()).every(Duration::from_millis(10)).lease(Duration::from_millis(160));
+    let fleet = first.block_on(builder.start()).unwrap();
+    drop(first);
+    std::thread::sleep(Duration::from_millis(800));
+    println!("{:?}", fleet.status());
+    let published = runtime().block_on(async { timeout(3 * S, fleet.publish(SIX)).await });
+    println!("{published:?} {:?}", fleet.status());
+    assert!(published.is_ok(), "`publish` waits for ever");
+    assert!(!fleet.status().joined, "{:?}", fleet.status());
+}
+
+/// The same status, seen from another thread while the runtime is blocked.
+#[test]
+fn the_status_of_a_blocked_runtime_is_not_joined() {
+    let store = MemoryStore::new();
+    let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let builder = fleet(&store, 1).join(limiter).every(Duration::from_millis(10)).lease(Duration::from_millis(160));
+    let fleet = runtime.block_on(builder.start()).unwrap();
+    std::thread::sleep(Duration::from_millis(800));
+    let status = fleet.status();
+    assert!(!status.joined && !status.parts[0].joined, "{status:?}");
+}
+
+/// A runtime without a timer, or without I/O, is a mistake that `start` returns.
+#[test]
+fn a_runtime_without_io_is_a_mistake() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let Some(redis) = Redis::start() else { return };
+    runtime.block_on(async {
+        let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND));
+        let started = Fleet::connect(redis.url()).namespace("shop").configs(payments()).join(limiter).start().await;
+        let Ok(fleet) = started else { return };
+        sleep(S).await;
+        println!("{:?}", fleet.status());
+        let published = timeout(5 * S, fleet.publish(SIX)).await;
+        println!("{published:?}");
+        assert!(fleet.status().failure.is_some() && published.is_ok(), "{:?}", fleet.status());
+    });
+}
+
+#[test]
+fn a_runtime_without_a_timer_is_a_mistake() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
+    let store = MemoryStore::new();
+    let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND));
+    let started = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(fleet(&store, 1).join(limiter).start())));
+    assert!(started.is_ok(), "it panics");
+}
+
+/// `leave` returns at the latest after a quarter of the lease.
+#[tokio::test]
+async fn leave_takes_a_quarter_of_the_lease() {
+    let Some(redis) = Redis::start() else { return };
+    let proxy = Proxy::to(redis.port());
+    let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND));
+    let mut longest = Duration::ZERO;
+    for at in 0..4 {
+        let builder = Fleet::connect(proxy.url()).namespace("shop").join(Arc::clone(&limiter));
+        let fleet = builder.every(Duration::from_millis(100)).lease(Duration::from_millis(1_600)).start().await.unwrap();
+        proxy.stop();
+        sleep(Duration::from_millis(2_000 + 150 * at)).await;
+        let start = Instant::now();
+        fleet.leave().await;
+        longest = longest.max(start.elapsed());
+        proxy.resume();
+    }
+    println!("{longest:?}");
+    assert!(longest < Duration::from_millis(450), "{longest:?}");
+}
+
+// ---------------------------------------------------------------- listeners
+
+static SEEN: OnceLock<Fleet> = OnceLock::new();
+
+/// A listener of a breaker that shows the fleet.
+#[test]
+fn a_listener_of_a_breaker_may_show_the_fleet() {
+    let (done, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let store = MemoryStore::new();
+            let breaker = |shows| {
+                let breaker = CircuitBreaker::new("payments").consecutive(1).open_for(10 * S);
+                Arc::new(if shows {
+                    breaker.listener(|_| println!("{:?}", SEEN.get().unwrap()))
+                } else {
+                    breaker
+                })
+            };
+            let quick = |breaker: &Arc<CircuitBreaker>| {
+                let fleet = fleet(&store, 2).join(Arc::clone(breaker));
+                fleet.every(Duration::from_millis(10)).lease(Duration::from_millis(160)).start()
+            };
+            let (one, other) = (breaker(true), breaker(false));
+            let _ = SEEN.set(quick(&one).await.unwrap());
+            let _other = quick(&other).await.unwrap();
+            sleep(S).await;
+            other.call(|| None::<u8>);
+            sleep(S).await;
+            done.send(one.state()).unwrap();
+        });
+    });
+    assert_eq!(ended.recv_timeout(10 * S), Ok(State::Open), "a deadlock");
+}
+
+/// A process that stood still for a lease is alone, and does not say that it has joined.
+#[test]
+fn a_process_that_stood_still_does_not_say_that_it_has_joined() {
+    let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND));
+    let terms = Terms { lease: 5_000, tick: 250, expected: 1 };
+    let mut member = Member::new(1, "shop".to_owned(), terms, vec![limiter.into_part("github".to_owned()).unwrap()]);
+    let (mut store, ms) = (Store::default(), 1_000_000);
+    let mut exchange = |member: &mut Member, asked: u64, now: u64| {
+        let question = member.question(0, asked * ms);
+        let answer = store.answer(&question, asked).unwrap();
+        member.answer(0, &answer, asked * ms, now * ms).unwrap();
+        member.ended(Ok(()), now * ms)
+    };
+    member.begin(1_000 * ms);
+    assert!(matches!(exchange(&mut member, 1_000, 1_001), Some(Change::Joined { .. })));
+    // It is frozen while the answer is under way.
+    let change = exchange(&mut member, 1_250, 9_000);
+    let joined = member.status(9_000 * ms).joined;
+    println!("{change:?}, joined {joined}");
+    assert!(joined || !matches!(change, Some(Change::Joined { .. })), "{change:?}, joined {joined}");
+    let _ = Script::Share;
+}
+
+// ---------------------------------------------------------------- breakers
+
+/// Calls that wait for a breaker are a wish to probe it.
+#[tokio::test(start_paused = true)]
+async fn calls_that_only_wait_for_a_breaker_probe_it_after_the_open_time() {
+    let store = MemoryStore::new();
+    let (mut all, mut fleets) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        let breaker = Arc::new(CircuitBreaker::new("payments").consecutive(1).open_for(30 * S));
+        fleets.push(fleet(&store, 3).join(Arc::clone(&breaker)).start().await.unwrap());
+        all.push(breaker);
+    }
+    sleep(10 * S).await;
+    all[0].call(|| None::<u8>);
+    let start = Instant::now();
+    sleep(S).await;
+    assert!(all.iter().all(|b| b.state() == State::Open));
+    let first = Arc::<Mutex<Option<Duration>>>::default();
+    let mut waiting = Vec::new();
+    // The one that had the evidence has no more calls.
+    for breaker in &all[1..] {
+        let (breaker, first) = (Arc::clone(breaker), Arc::clone(&first));
+        waiting.push(tokio::spawn(async move {
+            let policy = RetryPolicy::new().stop(stop::never()).breaker(persevere::breaker::wait_for(Arc::clone(&breaker)));
+            let _ = policy.run_async(|| {
+                first.lock().unwrap().get_or_insert(start.elapsed());
+                async { Some(()) }
+            }).await;
+            start.elapsed()
+        }));
+    }
+    let mut ends = Vec::new();
+    for call in waiting {
+        ends.push(call.await.unwrap());
+    }
+    println!("first probe after {:?}, calls ended after {ends:?}", first.lock().unwrap());
+    assert!(ends.iter().all(|end| *end < 34 * S), "{ends:?}");
+}
+
+/// An open time of three days.
+#[tokio::test(start_paused = true)]
+async fn nobody_probes_before_an_open_time_of_days() {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let store = MemoryStore::new();
+    let (mut all, mut fleets) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        let breaker = Arc::new(CircuitBreaker::new("payments").consecutive(1).open_for(3 * DAY));
+        let builder = fleet(&store, 2).join(Arc::clone(&breaker));
+        fleets.push(builder.every(60 * S).lease(HOUR).start().await.unwrap());
+        all.push(breaker);
+    }
+    sleep(HOUR).await;
+    all[0].call(|| None::<u8>);
+    let start = Instant::now();
+    sleep(10 * MINUTE).await;
+    assert_eq!(all[1].state(), State::Open);
+    let probe = loop {
+        if all[1].try_enter().is_ok() {
+            break start.elapsed();
+        }
+        sleep(MINUTE).await;
+    };
+    println!("{probe:?}");
+    assert!(probe > 2 * DAY, "a probe after {probe:?}");
+}
+
+/// Growing open times: after the open time one process probes for all.
+#[tokio::test(start_paused = true)]
+async fn growing_open_times_are_those_of_all() {
+    let _ = AtomicU32::new(0);
+}
+
+// ---------------------------------------------------------------- trust
+
+/// Trust: a wrong value refuses calls for at most two open times at a stretch.
+#[tokio::test]
+async fn a_wrong_value_does_not_take_all_places_for_an_hour() {
+    let Some(redis) = Redis::start() else { return };
+    let bulkhead = Arc::new(Bulkhead::new("reports", 10));
+    let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND).burst(10));
+    let builder = Fleet::connect(redis.url()).namespace("shop").join(Arc::clone(&bulkhead)).join(Arc::clone(&limiter));
+    let fleet = builder.every(Duration::from_millis(20)).lease(Duration::from_millis(400)).start().await.unwrap();
+    let mut connection = Client::open(redis.url()).unwrap().get_connection().unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;
+    for part in ["bulkhead:reports", "rate_limiter:github"] {
+        let () = cmd("HSET").arg(format!("shop:{{{part}}}")).arg("m:x").arg(format!("999999999999999:0:{}:0", now + 3_500_000)).query(&mut connection).unwrap();
+    }
+    sleep(5 * S).await;
+    println!("{:?} limit {}", fleet.status(), bulkhead.limit());
+    // A whole minute of leases later, and Redis is gone too.
+    let refused = (0..50).filter(|_| bulkhead.try_enter().is_err()).count();
+    let limited = limiter.try_acquire();
+    println!("{refused} of 50 refused, {limited:?}");
+    assert!(bulkhead.limit() > 0, "no place for the next hour: {:?}", fleet.status());
+}
+
+/// A hold that somebody wrote.
+#[tokio::test]
+async fn a_wrong_hold_does_not_refuse_for_an_hour() {
+    let Some(redis) = Redis::start() else { return };
+    let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND).burst(10));
+    let builder = Fleet::connect(redis.url()).namespace("shop").join(Arc::clone(&limiter));
+    let fleet = builder.every(Duration::from_millis(20)).lease(Duration::from_millis(400)).start().await.unwrap();
+    let mut connection = Client::open(redis.url()).unwrap().get_connection().unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as u64;
+    let () = cmd("HSET").arg("shop:{rate_limiter:github}").arg("hold").arg(now + 3_500_000).query(&mut connection).unwrap();
+    sleep(S).await;
+    println!("held {:?} {:?}", limiter.held_for(), fleet.status());
+    assert!(limiter.held_for() < Some(MINUTE), "{:?}", limiter.held_for());
+}
+
+// ---------------------------------------------------------------- one part twice
+
+/// One part in two fleets of one process: it would have half of the whole for ever.
+#[tokio::test(start_paused = true)]
+async fn one_part_in_two_fleets_is_refused_or_has_the_whole() {
+    let store = MemoryStore::new();
+    let bulkhead = Arc::new(Bulkhead::new("reports", 10));
+    let _one = fleet(&store, 1).join(Arc::clone(&bulkhead)).start().await.unwrap();
+    let Ok(_two) = fleet(&store, 1).join(Arc::clone(&bulkhead)).start().await else { return };
+    sleep(60 * S).await;
+    assert_eq!(bulkhead.limit(), 10);
+}
+
+/// A part that joins under two names: two fleets, each with its half.
+#[tokio::test(start_paused = true)]
+async fn one_part_under_two_names_is_refused() {
+    let store = MemoryStore::new();
+    let bulkhead = Arc::new(Bulkhead::new("reports", 10));
+    let started = fleet(&store, 1).join_as("a", Arc::clone(&bulkhead)).join_as("b", Arc::clone(&bulkhead)).start().await;
+    assert!(started.is_err());
+}
+
+// ---------------------------------------------------------------- many parts
+
+/// More parts than round trips in a quarter of the lease.
+#[tokio::test]
+async fn forty_parts_over_a_slow_network_all_join() {
+    let Some(redis) = Redis::start() else { return };
+    let proxy = Proxy::to(redis.port());
+    proxy.delay(Duration::from_millis(20));
+    let mut builder = Fleet::connect(proxy.url()).namespace("shop");
+    for at in 0..40 {
+        let limiter = Arc::new(RateLimiter::new("tenant").rate(100, SECOND).keyed(&at.to_string()));
+        builder = builder.join(limiter);
+    }
+    let fleet = builder.start().await.unwrap();
+    sleep(20 * S).await;
+    let status = fleet.status();
+    let joined = status.parts.iter().filter(|part| part.joined).count();
+    println!("{joined} of 40 joined, {:?}, {} exchanges, {} failures", status.failure, status.exchanges, status.failures);
+    assert_eq!(joined, 40);
+}

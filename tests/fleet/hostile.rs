@@ -1,6 +1,6 @@
 //! Faults that a hostile review found.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -494,10 +494,169 @@ async fn nobody_probes_before_an_open_time_of_days() {
     assert!(probe > 2 * DAY, "a probe after {probe:?}");
 }
 
-/// Growing open times: after the open time one process probes for all.
+/// Growing open times: the open time of the member whose evidence was last is that of all.
 #[tokio::test(start_paused = true)]
 async fn growing_open_times_are_those_of_all() {
-    let _ = AtomicU32::new(0);
+    /// Lets a service be down for a time, and returns the calls that reached it in the second half.
+    async fn calls(members: u32) -> u32 {
+        let store = MemoryStore::new();
+        let (mut all, mut fleets) = (Vec::new(), Vec::new());
+        for _ in 0..members {
+            let breaker = CircuitBreaker::new("payments").consecutive(3).open_for(2 * S).growing(2.0, 120 * S);
+            let breaker = Arc::new(breaker);
+            fleets.push(fleet(&store, members).join(Arc::clone(&breaker)).start().await.unwrap());
+            all.push(breaker);
+        }
+        sleep(10 * S).await;
+        let mut made = [0, 0];
+        for step in 0..2 * 60 * 40_u32 {
+            for breaker in &all {
+                if let Ok(permit) = breaker.try_enter() {
+                    made[step as usize / (60 * 40)] += 1;
+                    permit.failure();
+                }
+            }
+            sleep(Duration::from_millis(500)).await;
+        }
+        made[1]
+    }
+    let (one, twenty) = (calls(1).await, calls(20).await);
+    println!("calls in 20 minutes: {one} of one process, {twenty} of 20");
+    assert!(twenty <= 20 * one / 3 + 10, "{one}, {twenty}");
+}
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+}
+
+/// After any trouble all breakers close, with settings that differ.
+#[tokio::test(start_paused = true)]
+async fn all_breakers_close_after_any_trouble() {
+    for seed in 1..60_u64 {
+        let mut random = Random(seed * 0x9e37_79b9_7f4a_7c15);
+        let store = MemoryStore::new();
+        let (mut all, mut fleets) = (Vec::new(), Vec::new());
+        let mut open = 0;
+        for _ in 0..3 {
+            let seconds = [2, 5, 30][random.below(3) as usize];
+            open = open.max(seconds);
+            let mut breaker = CircuitBreaker::new("payments").open_for(Duration::from_secs(seconds));
+            breaker = match random.below(3) {
+                0 => breaker.consecutive(3),
+                1 => breaker.failure_rate(0.5, persevere::breaker::count(20)),
+                _ => breaker.failure_rate(0.5, persevere::breaker::count(20)).ramp(5 * S),
+            };
+            let breaker = Arc::new(breaker);
+            let lease = [2, 5, 20][random.below(3) as usize];
+            let builder = fleet(&store, 3).lease(Duration::from_secs(lease)).every(Duration::from_millis([50, 100][random.below(2) as usize]));
+            fleets.push(Some(builder.join(Arc::clone(&breaker)).start().await.unwrap()));
+            all.push(breaker);
+        }
+        let mut down = false;
+        for _ in 0..300 {
+            match random.below(40) {
+                0 => store.stop(),
+                1 => store.empty(),
+                2..=5 => store.resume(),
+                6 => all[random.below(3) as usize].force_open(),
+                7 => all[random.below(3) as usize].disable(),
+                8..=11 => all[random.below(3) as usize].reset(),
+                12..=14 => down = true,
+                15..=17 => down = false,
+                18 => drop(fleets[random.below(3) as usize].take()),
+                _ => {}
+            }
+            for breaker in &all {
+                for _ in 0..random.below(6) {
+                    if let Ok(permit) = breaker.try_enter() {
+                        match random.below(12) {
+                            0 => drop(permit),
+                            1..=3 => permit.success(),
+                            _ if down => permit.failure(),
+                            _ => permit.success(),
+                        }
+                    }
+                }
+            }
+            sleep(Duration::from_millis(random.below(900))).await;
+        }
+        store.resume();
+        for breaker in &all {
+            if !matches!(breaker.state(), State::Closed | State::Open | State::HalfOpen) {
+                breaker.reset();
+            }
+        }
+        let start = Instant::now();
+        let most = Duration::from_secs(3 * open + 20);
+        loop {
+            for breaker in &all {
+                if let Ok(permit) = breaker.try_enter() {
+                    permit.success();
+                }
+            }
+            if all.iter().all(|breaker| breaker.state() == State::Closed) {
+                break;
+            }
+            assert!(start.elapsed() < most, "seed {seed}: {:?} after {:?}, open {open}", all.iter().map(|b| b.state()).collect::<Vec<_>>(), start.elapsed());
+            sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// After any trouble every call that waits gets its place and its permit.
+#[tokio::test(start_paused = true)]
+async fn no_call_waits_for_ever_after_any_trouble() {
+    for seed in 1..40_u64 {
+        let mut random = Random(seed * 0x9e37_79b9_7f4a_7c15);
+        let store = MemoryStore::new();
+        let (mut all, mut fleets) = (Vec::new(), Vec::new());
+        let (places, burst) = (1 + random.below(6) as u32, 1 + random.below(6) as u32);
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let bulkhead = Arc::new(Bulkhead::new("reports", places).queue(1_000));
+            let limiter = Arc::new(RateLimiter::new("github").rate(20, SECOND).burst(burst).max_wait(HOUR));
+            let builder = fleet(&store, 4).join(Arc::clone(&bulkhead)).join(Arc::clone(&limiter));
+            fleets.push(Some(builder.start().await.unwrap()));
+            all.push((bulkhead, limiter));
+        }
+        let done = Arc::<AtomicU64>::default();
+        let mut begun = 0;
+        for _ in 0..200 {
+            match random.below(30) {
+                0 => store.stop(),
+                1 => store.empty(),
+                2..=5 => store.resume(),
+                6 => drop(fleets[random.below(3) as usize].take()),
+                _ => {}
+            }
+            let (bulkhead, limiter) = all[random.below(4) as usize].clone();
+            let (done, time) = (Arc::clone(&done), Duration::from_millis(random.below(700)));
+            begun += 1;
+            tasks.spawn(async move {
+                limiter.acquire().await.unwrap();
+                let place = bulkhead.enter().await.unwrap();
+                sleep(time).await;
+                drop(place);
+                done.fetch_add(1, SeqCst);
+            });
+            sleep(Duration::from_millis(random.below(200))).await;
+        }
+        store.resume();
+        let start = Instant::now();
+        while done.load(SeqCst) < begun {
+            let limits: Vec<_> = all.iter().map(|(b, l)| (b.limit(), b.in_line(), l.waiting())).collect();
+            assert!(start.elapsed() < 10 * MINUTE, "seed {seed}: {} of {begun}, {places} places: {limits:?}", done.load(SeqCst));
+            sleep(S).await;
+        }
+        println!("seed {seed}: {:?} after the trouble", start.elapsed());
+    }
 }
 
 // ---------------------------------------------------------------- trust
@@ -580,4 +739,150 @@ async fn forty_parts_over_a_slow_network_all_join() {
     let joined = status.parts.iter().filter(|part| part.joined).count();
     println!("{joined} of 40 joined, {:?}, {} exchanges, {} failures", status.failure, status.exchanges, status.failures);
     assert_eq!(joined, 40);
+}
+
+/// A server for the scripts of all keys but one, as a cluster of which one shard is down.
+struct OneShardIsDown;
+
+impl redis::aio::ConnectionLike for OneShardIsDown {
+    fn req_packed_command<'a>(&'a mut self, cmd: &'a redis::Cmd) -> redis::RedisFuture<'a, redis::Value> {
+        let text = String::from_utf8_lossy(&cmd.get_packed_command()).into_owned();
+        Box::pin(async move {
+            if text.contains("first") {
+                return Err(std::io::Error::from(std::io::ErrorKind::ConnectionRefused).into());
+            }
+            let numbers = [1, 1_000_000, 1, 0, 1, 0];
+            Ok(redis::Value::Array(numbers.map(redis::Value::Int).to_vec()))
+        })
+    }
+
+    fn req_packed_commands<'a>(&'a mut self, _: &'a redis::Pipeline, _: usize, _: usize) -> redis::RedisFuture<'a, Vec<redis::Value>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn get_db(&self) -> i64 {
+        0
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shard_that_is_down_is_that_of_its_parts() {
+    let limiter = |name| Arc::new(RateLimiter::new(name).rate(100, SECOND));
+    let builder = Fleet::over(|| async { Ok(OneShardIsDown) }).namespace("shop");
+    let fleet = builder.join(limiter("first")).join(limiter("second")).start().await.unwrap();
+    sleep(60 * S).await;
+    let status = fleet.status();
+    assert!(status.parts[1].joined, "{status:?}");
+}
+
+/// A user who may not use the key of one part.
+#[tokio::test]
+async fn a_key_that_is_denied_is_that_of_its_part() {
+    let Some(redis) = Redis::start() else { return };
+    let mut connection = Client::open(redis.url()).unwrap().get_connection().unwrap();
+    let () = cmd("ACL").arg(&["SETUSER", "u", "on", ">p", "resetkeys", "~shop:*second*", "+@all"]).query(&mut connection).unwrap();
+    let limiter = |name| Arc::new(RateLimiter::new(name).rate(100, SECOND));
+    let builder = Fleet::connect(format!("redis://u:p@127.0.0.1:{}/", redis.port())).namespace("shop");
+    let fleet = builder.join(limiter("first")).join(limiter("second")).start().await.unwrap();
+    sleep(3 * S).await;
+    let status = fleet.status();
+    assert!(status.parts[1].joined, "{status:?}");
+}
+
+/// A part whose key is of another type slows nobody else's exchanges.
+#[tokio::test]
+async fn a_wrong_key_of_one_part_leaves_the_exchanges_of_others_alone() {
+    let Some(redis) = Redis::start() else { return };
+    let mut connection = Client::open(redis.url()).unwrap().get_connection().unwrap();
+    let () = cmd("SET").arg("shop:{rate_limiter:github}").arg("x").query(&mut connection).unwrap();
+    let builder = || Fleet::connect(redis.url()).namespace("shop").members(2).join(Arc::new(RateLimiter::new("github").rate(100, SECOND)));
+    let (here, there) = (Arc::new(Bulkhead::new("reports", 10)), Arc::new(Bulkhead::new("reports", 10)));
+    let _here = builder().join(Arc::clone(&here)).start().await.unwrap();
+    let there_fleet = builder().join(Arc::clone(&there)).start().await.unwrap();
+    sleep(5 * S).await;
+    let mut places = Vec::new();
+    while let Ok(place) = there.try_enter() {
+        places.push(place);
+    }
+    let (mut longest, mut last, mut seen) = (Duration::ZERO, Instant::now(), there_fleet.status().failures);
+    let start = Instant::now();
+    while start.elapsed() < 20 * S {
+        sleep(Duration::from_millis(5)).await;
+        let now = there_fleet.status();
+        if now.failures != seen {
+            longest = longest.max(last.elapsed());
+            (last, seen) = (Instant::now(), now.failures);
+        }
+    }
+    println!("the longest pause between two exchanges of the bulkhead: {longest:?}, {:?}", there_fleet.status());
+    assert!(longest < Duration::from_millis(600), "{longest:?}");
+}
+
+/// Chaos at a real server, and then all is well.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_is_well_after_chaos_at_a_real_server() {
+    let Some(redis) = Redis::start() else { return };
+    let (mut all, mut fleets) = (Vec::new(), Vec::new());
+    for at in 0..3 {
+        let bulkhead = Arc::new(Bulkhead::new("reports {a}\u{fc} b", 12).queue(1_000));
+        let limiter = Arc::new(RateLimiter::new("git}hub").rate(100, SECOND).burst(10).max_wait(HOUR));
+        let url = if at == 0 { format!("{}?protocol=resp3", redis.url()) } else { redis.url() };
+        let builder = Fleet::connect(url).namespace("shop").members(3).join(Arc::clone(&bulkhead)).join(Arc::clone(&limiter));
+        fleets.push(builder.every(Duration::from_millis(20)).lease(Duration::from_millis(800)).start().await.unwrap());
+        all.push((bulkhead, limiter));
+    }
+    let mut connection = Client::open(redis.url()).unwrap().get_connection().unwrap();
+    let mut random = Random(77);
+    for _ in 0..120 {
+        let words: &[&str] = match random.below(9) {
+            0 => &["SCRIPT", "FLUSH"],
+            1 => &["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"],
+            2 => &["CLIENT", "PAUSE", "300", "ALL"],
+            3 => &["FLUSHALL"],
+            4 => &["CONFIG", "SET", "maxmemory", "1"],
+            5 => &["CONFIG", "SET", "maxmemory", "0"],
+            6 => &["SET", "shop:{bulkhead:reports {a}\u{fc} b}", "x"],
+            7 => &["DEL", "shop:{bulkhead:reports {a}\u{fc} b}"],
+            _ => &["HSET", "shop:{rate_limiter:git}hub}", "held", "999999999999999", "last", "-1", "members", "1e308", "summed", "99999999999999999999999"],
+        };
+        let mut command = cmd(words[0]);
+        let _ = command.arg(&words[1..]).query::<redis::Value>(&mut connection);
+        for (_, limiter) in &all {
+            let _ = limiter.try_acquire();
+        }
+        sleep(Duration::from_millis(random.below(60))).await;
+    }
+    let () = cmd("CONFIG").arg(&["SET", "maxmemory", "0"]).query(&mut connection).unwrap();
+    let () = cmd("FLUSHALL").query(&mut connection).unwrap();
+    sleep(6 * S).await;
+    for (at, fleet) in fleets.iter().enumerate() {
+        let status = fleet.status();
+        println!("{at}: {status:?}");
+        assert!(status.joined && status.members == 3 && status.failure.is_none(), "{status:?}");
+        timeout(S, all[at].0.enter()).await.unwrap().unwrap();
+        timeout(S, all[at].1.acquire()).await.unwrap().unwrap();
+    }
+    let limits: Vec<_> = all.iter().map(|(bulkhead, _)| bulkhead.limit()).collect();
+    assert_eq!(limits.iter().sum::<u32>(), 12, "{limits:?}");
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore]
+async fn sweep() {
+    for (rate, period, burst, members, time) in [
+        (30, MINUTE, 1, 2, 10 * MINUTE),
+        (60, MINUTE, 1, 2, 10 * MINUTE),
+        (60, MINUTE, 1, 3, 10 * MINUTE),
+        (60, MINUTE, 10, 3, 10 * MINUTE),
+        (10, MINUTE, 10, 3, 20 * MINUTE),
+        (10, MINUTE, 10, 2, 20 * MINUTE),
+        (5, SECOND, 1, 3, 5 * MINUTE),
+        (100, HOUR, 1, 3, 10 * HOUR),
+        (100, HOUR, 100, 3, 10 * HOUR),
+        (5_000, HOUR, 1, 10, HOUR),
+    ] {
+        let taken = loops(rate, period, burst, members, time).await;
+        let most = f64::from(rate) * time.as_secs_f64() / period.as_secs_f64();
+        println!("{rate} each {period:?} burst {burst}: {taken:?} = {} of {most}", taken.iter().sum::<u64>());
+    }
 }

@@ -540,7 +540,7 @@ impl Random {
 #[tokio::test(start_paused = true)]
 async fn all_breakers_close_after_any_trouble() {
     for seed in 1..60_u64 {
-        let mut random = Random(seed * 0x9e37_79b9_7f4a_7c15);
+        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let store = MemoryStore::new();
         let (mut all, mut fleets) = (Vec::new(), Vec::new());
         let mut open = 0;
@@ -614,7 +614,7 @@ async fn all_breakers_close_after_any_trouble() {
 #[tokio::test(start_paused = true)]
 async fn no_call_waits_for_ever_after_any_trouble() {
     for seed in 1..40_u64 {
-        let mut random = Random(seed * 0x9e37_79b9_7f4a_7c15);
+        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let store = MemoryStore::new();
         let (mut all, mut fleets) = (Vec::new(), Vec::new());
         let (places, burst) = (1 + random.below(6) as u32, 1 + random.below(6) as u32);
@@ -633,7 +633,6 @@ async fn no_call_waits_for_ever_after_any_trouble() {
                 0 => store.stop(),
                 1 => store.empty(),
                 2..=5 => store.resume(),
-                6 => drop(fleets[random.below(3) as usize].take()),
                 _ => {}
             }
             let (bulkhead, limiter) = all[random.below(4) as usize].clone();
@@ -859,7 +858,7 @@ async fn all_is_well_after_chaos_at_a_real_server() {
         let status = fleet.status();
         println!("{at}: {status:?}");
         assert!(status.joined && status.members == 3 && status.failure.is_none(), "{status:?}");
-        timeout(S, all[at].0.enter()).await.unwrap().unwrap();
+        drop(timeout(S, all[at].0.enter()).await.unwrap().unwrap());
         timeout(S, all[at].1.acquire()).await.unwrap().unwrap();
     }
     let limits: Vec<_> = all.iter().map(|(bulkhead, _)| bulkhead.limit()).collect();
@@ -885,4 +884,131 @@ async fn sweep() {
         let most = f64::from(rate) * time.as_secs_f64() / period.as_secs_f64();
         println!("{rate} each {period:?} burst {burst}: {taken:?} = {} of {most}", taken.iter().sum::<u64>());
     }
+}
+
+// ---------------------------------------------------------------- the end of a fleet
+
+/// A process whose fleet was dropped while it was idle: its calls wait for ever for a place.
+#[tokio::test(start_paused = true)]
+async fn a_bulkhead_has_a_place_after_its_fleet_was_dropped() {
+    let store = MemoryStore::new();
+    let all: Vec<_> = (0..3).map(|_| Arc::new(Bulkhead::new("reports", 4).queue(1_000))).collect();
+    let mut fleets = Vec::new();
+    for bulkhead in &all {
+        fleets.push(Some(fleet(&store, 3).join(Arc::clone(bulkhead)).start().await.unwrap()));
+    }
+    for busy in &all[..2] {
+        for _ in 0..10 {
+            let bulkhead = Arc::clone(busy);
+            tokio::spawn(async move {
+                loop {
+                    let place = bulkhead.enter().await.unwrap();
+                    sleep(Duration::from_millis(100)).await;
+                    drop(place);
+                }
+            });
+        }
+    }
+    sleep(20 * S).await;
+    fleets[2] = None;
+    sleep(20 * S).await;
+    assert!(timeout(HOUR, all[2].enter()).await.is_ok(), "it waits for ever: {} places", all[2].limit());
+}
+
+static HEARD: Mutex<Vec<Change>> = Mutex::new(Vec::new());
+
+/// A member whose Redis was never there says why: to its listener, and in the log.
+#[tokio::test]
+async fn a_member_that_never_joined_says_why() {
+    let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND));
+    let builder = Fleet::connect("redis://127.0.0.1:1/").namespace("shop").join(limiter);
+    let builder = builder.every(Duration::from_millis(10)).lease(Duration::from_millis(160));
+    let fleet = builder.listener(|change| HEARD.lock().unwrap().push(*change)).start().await.unwrap();
+    sleep(2 * S).await;
+    assert!(!fleet.status().joined);
+    let heard = HEARD.lock().unwrap().clone();
+    assert!(matches!(heard.first(), Some(Change::Alone(_))), "{heard:?}, {:?}", fleet.status());
+}
+
+/// The chapter: always, a bulkhead has at most its places in use.
+#[tokio::test(start_paused = true)]
+async fn a_late_process_that_cannot_reach_redis_takes_no_places_beyond_the_whole() {
+    let store = MemoryStore::new();
+    let away = MemoryStore::new();
+    away.stop();
+    let all: Vec<_> = (0..3).map(|_| Arc::new(Bulkhead::new("reports", 10))).collect();
+    let (mut fleets, mut places) = (Vec::new(), Vec::new());
+    let take = |bulkhead: &'static Bulkhead| std::iter::from_fn(move || bulkhead.try_enter().ok()).collect::<Vec<_>>();
+    let all: Vec<&'static Bulkhead> = all.into_iter().map(|b| &*Box::leak(Box::new(Arc::try_unwrap(b).unwrap()))).collect();
+    for (at, bulkhead) in all.iter().enumerate() {
+        let store = if at < 2 { &store } else { &away };
+        fleets.push(fleet(store, 3).join(*bulkhead).start().await.unwrap());
+        for _ in 0..40 {
+            places.extend(take(bulkhead));
+            if at == 1 {
+                places.extend(take(all[0]));
+            }
+            sleep(S).await;
+        }
+    }
+    let in_use: u32 = all.iter().map(|b| b.in_use()).sum();
+    assert!(in_use <= 10, "{in_use} of 10 in use: {:?}", all.iter().map(|b| b.in_use()).collect::<Vec<_>>());
+}
+
+/// Calls that found a place while `start` waited for the first exchange.
+#[tokio::test(start_paused = true)]
+async fn calls_during_start_take_no_places_beyond_the_whole() {
+    let store = MemoryStore::new();
+    let all: Vec<&'static Bulkhead> = (0..3).map(|_| &*Box::leak(Box::new(Bulkhead::new("reports", 10)))).collect();
+    let (mut fleets, mut places) = (Vec::new(), Vec::new());
+    for bulkhead in &all[..2] {
+        fleets.push(fleet(&store, 3).join(*bulkhead).start().await.unwrap());
+    }
+    for _ in 0..40 {
+        for bulkhead in &all[..2] {
+            places.extend(std::iter::from_fn(|| bulkhead.try_enter().ok()));
+        }
+        sleep(S).await;
+    }
+    store.stop(); // for half a second
+    let last = all[2];
+    let calls = tokio::spawn(async move {
+        sleep(Duration::from_millis(300)).await;
+        std::iter::from_fn(|| last.try_enter().ok()).collect::<Vec<_>>()
+    });
+    let back = store.clone();
+    tokio::spawn(async move {
+        sleep(Duration::from_millis(500)).await;
+        back.resume();
+    });
+    fleets.push(fleet(&store, 3).join(last).start().await.unwrap());
+    places.extend(calls.await.unwrap());
+    sleep(MINUTE).await;
+    let in_use: u32 = all.iter().map(|b| b.in_use()).sum();
+    assert!(in_use <= 10, "{in_use} of 10 in use a minute later, {:?}", fleets[2].status());
+}
+
+/// A text that a member refused for its own file is taken over once the file is mended.
+#[tokio::test(start_paused = true)]
+async fn two_publications_at_once_from_one_member_are_both_made() {
+    let store = MemoryStore::new();
+    let set = payments();
+    let one = fleet(&store, 1).configs(set).start().await.unwrap();
+    let (a, b) = tokio::join!(one.publish(FIVE), one.publish(SIX));
+    println!("{a:?} {b:?} {}", set.get("payments"));
+}
+
+/// An emptied store: a member that starts later has the configuration of the others.
+#[tokio::test(start_paused = true)]
+async fn a_late_member_has_the_configuration_after_the_store_was_emptied() {
+    let store = MemoryStore::new();
+    let (here, there) = (payments(), payments());
+    let one = fleet(&store, 1).configs(here).start().await.unwrap();
+    one.publish(FIVE).await.unwrap();
+    sleep(S).await;
+    store.empty();
+    sleep(MINUTE).await;
+    let _two = fleet(&store, 1).configs(there).start().await.unwrap();
+    sleep(MINUTE).await;
+    assert_eq!(here.get("payments").to_string(), there.get("payments").to_string(), "for ever, and nobody is told: {:?}", one.status());
 }

@@ -1012,3 +1012,159 @@ async fn a_late_member_has_the_configuration_after_the_store_was_emptied() {
     sleep(MINUTE).await;
     assert_eq!(here.get("payments").to_string(), there.get("payments").to_string(), "for ever, and nobody is told: {:?}", one.status());
 }
+
+/// `reset` on an open breaker closes it in every process: also for the second time in an open time.
+#[tokio::test(start_paused = true)]
+async fn a_second_reset_closes_the_breaker_in_every_process() {
+    let store = MemoryStore::new();
+    let (mut all, mut fleets) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        let breaker = Arc::new(CircuitBreaker::new("payments").consecutive(1).open_for(30 * S));
+        fleets.push(fleet(&store, 3).join(Arc::clone(&breaker)).start().await.unwrap());
+        all.push(breaker);
+    }
+    sleep(10 * S).await;
+    let states = || all.iter().map(|b| b.state()).collect::<Vec<_>>();
+    for time in 1..=2 {
+        all[0].call(|| None::<u8>);
+        sleep(S).await;
+        assert_eq!(states(), [State::Open; 3], "{time}");
+        all[0].reset();
+        sleep(2 * S).await;
+        assert_eq!(states(), [State::Closed; 3], "{time}");
+        sleep(5 * S).await;
+    }
+}
+
+/// A runtime of one thread that is blocked again and again still exchanges.
+#[test]
+fn a_runtime_that_is_blocked_again_and_again_exchanges() {
+    let Some(redis) = Redis::start() else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        tokio::spawn(async {
+            loop {
+                std::thread::sleep(Duration::from_millis(1_400));
+                sleep(Duration::from_millis(1)).await;
+            }
+        });
+        let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND));
+        let fleet = Fleet::connect(redis.url()).namespace("shop").join(limiter).start().await.unwrap();
+        sleep(25 * S).await;
+        println!("{:?}", fleet.status());
+        assert!(fleet.status().joined, "{:?}", fleet.status());
+    });
+}
+
+/// A rolling deploy that changes the lease: the members know each other.
+#[tokio::test(start_paused = true)]
+async fn members_of_two_leases_know_each_other() {
+    let store = MemoryStore::new();
+    let mut fleets = Vec::new();
+    for at in 0..4 {
+        let breaker = Arc::new(CircuitBreaker::new("payments").consecutive(1).open_for(30 * S));
+        let lease = if at < 2 { 5 * S } else { 15 * S };
+        fleets.push(fleet(&store, 4).lease(lease).join(breaker).start().await.unwrap());
+    }
+    sleep(20 * S).await;
+    let mut fewest = u64::MAX;
+    for _ in 0..2_000 {
+        sleep(Duration::from_millis(10)).await;
+        fewest = fewest.min(fleets.iter().map(|fleet| fleet.status().members).min().unwrap());
+    }
+    assert_eq!(fewest, 4);
+}
+
+/// The probe of a member with a longer lease is its own.
+#[tokio::test(start_paused = true)]
+async fn one_member_probes_also_where_leases_differ() {
+    let store = MemoryStore::new();
+    let (mut all, mut fleets) = (Vec::new(), Vec::new());
+    for at in 0..2 {
+        let breaker = Arc::new(CircuitBreaker::new("payments").consecutive(1).open_for(30 * S));
+        let lease = if at == 0 { 20 * S } else { 4 * S };
+        fleets.push(fleet(&store, 2).lease(lease).join(Arc::clone(&breaker)).start().await.unwrap());
+        all.push(breaker);
+    }
+    sleep(30 * S).await;
+    all[1].call(|| None::<u8>);
+    sleep(S).await;
+    assert_eq!(all[0].state(), State::Open);
+    sleep(29 * S + Duration::from_millis(500)).await;
+    // The first asks, and is given the probe, which takes a while.
+    let mut probe = None;
+    for _ in 0..40 {
+        probe = all[0].try_enter().ok();
+        if probe.is_some() {
+            break;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert!(probe.is_some());
+    let mut second = 0;
+    for _ in 0..15 {
+        sleep(Duration::from_millis(100)).await;
+        second += u32::from(all[1].try_enter().is_ok());
+    }
+    assert_eq!(second, 0, "two processes probe at once");
+}
+
+/// The chapter: a user needs no more than these rights.
+#[tokio::test]
+async fn the_rights_of_the_chapter_are_enough_for_another_database() {
+    let Some(redis) = Redis::start() else { return };
+    let mut connection = Client::open(redis.url()).unwrap().get_connection().unwrap();
+    let line = "SETUSER fleet on >password resetkeys ~shop:* resetchannels -@all +eval +evalsha +hdel +hget +hgetall +hmget +hset +pexpire +time";
+    let () = cmd("ACL").arg(&line.split(' ').collect::<Vec<_>>()).query(&mut connection).unwrap();
+    for path in ["", "?protocol=resp3", "1"] {
+        let limiter = Arc::new(RateLimiter::new("github").rate(100, SECOND));
+        let url = format!("redis://fleet:password@127.0.0.1:{}/{path}", redis.port());
+        let fleet = Fleet::connect(url).namespace("shop").join(limiter).start().await.unwrap();
+        let status = fleet.status();
+        assert!(status.joined, "{path:?}: {status:?}");
+    }
+}
+
+/// A text that is no text, written by hand, and its end.
+#[tokio::test]
+async fn a_configuration_with_a_version_by_hand_reaches_late_members() {
+    let Some(redis) = Redis::start() else { return };
+    let mut connection = Client::open(redis.url()).unwrap().get_connection().unwrap();
+    let () = cmd("HSET").arg("shop:{configs:default}").arg("version").arg("999999999999999").query(&mut connection).unwrap();
+    let (here, there) = (payments(), payments());
+    let one = Fleet::connect(redis.url()).namespace("shop").configs(here).start().await.unwrap();
+    one.publish(FIVE).await.unwrap();
+    let _two = Fleet::connect(redis.url()).namespace("shop").configs(there).start().await.unwrap();
+    sleep(2 * S).await;
+    assert_eq!(there.get("payments").to_string(), "stop = after_attempt(5)");
+}
+
+/// A process that is killed while another part of the fleet has a wrong key: its share is used within a lease.
+#[tokio::test]
+async fn a_share_comes_back_within_a_lease_with_many_parts() {
+    let Some(redis) = Redis::start() else { return };
+    let proxy = Proxy::to(redis.port());
+    proxy.delay(Duration::from_millis(20));
+    // 27 round trips of 40 ms: each exchange succeeds.
+    let builder = || {
+        let mut builder = Fleet::connect(proxy.url()).namespace("shop").members(2);
+        for at in 0..26 {
+            builder = builder.join(Arc::new(RateLimiter::new("tenant").rate(100, SECOND).keyed(&at.to_string())));
+        }
+        builder
+    };
+    let (here, there) = (Arc::new(Bulkhead::new("reports", 10)), Arc::new(Bulkhead::new("reports", 10)));
+    let here_fleet = builder().join(Arc::clone(&here)).start().await.unwrap();
+    let there_fleet = builder().join(Arc::clone(&there)).start().await.unwrap();
+    sleep(10 * S).await;
+    println!("{:?} {:?}", (here.limit(), there.limit()), here_fleet.status().failures);
+    drop(there_fleet);
+    let mut places = Vec::new();
+    for _ in 0..200 {
+        places.extend(std::iter::from_fn(|| here.try_enter().ok()));
+        sleep(Duration::from_millis(100)).await;
+    }
+    let status = here_fleet.status();
+    println!("{} places after 20 s, {} exchanges, {} failures, joined {}", here.limit(), status.exchanges, status.failures, status.joined);
+    assert_eq!(here.limit(), 10);
+}

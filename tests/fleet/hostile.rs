@@ -1168,3 +1168,81 @@ async fn a_share_comes_back_within_a_lease_with_many_parts() {
     println!("{} places after 20 s, {} exchanges, {} failures, joined {}", here.limit(), status.exchanges, status.failures, status.joined);
     assert_eq!(here.limit(), 10);
 }
+
+/// A process that has just started has a permit.
+#[tokio::test(start_paused = true)]
+async fn a_process_that_starts_has_a_permit() {
+    let limiter = Arc::new(RateLimiter::new("github").rate(1, HOUR).burst(1).max_wait(1_000 * HOUR));
+    let _fleet = fleet(&MemoryStore::new(), 3).join(Arc::clone(&limiter)).start().await.unwrap();
+    let start = Instant::now();
+    limiter.acquire().await.unwrap();
+    println!("{:?}", start.elapsed());
+    assert!(start.elapsed() < MINUTE, "the first permit of the only process after {:?}", start.elapsed());
+}
+
+/// The same at 20 an hour; it polls, as a job that looks whether it may go.
+#[tokio::test(start_paused = true)]
+async fn a_process_that_restarts_each_half_hour_has_permits() {
+    let store = MemoryStore::new();
+    let mut taken = 0;
+    for _ in 0..20 {
+        let limiter = Arc::new(RateLimiter::new("github").rate(1, HOUR).burst(1).max_wait(1_000 * HOUR));
+        let fleet = fleet(&store, 3).join(Arc::clone(&limiter)).start().await.unwrap();
+        taken += u32::from(timeout(30 * MINUTE, limiter.acquire()).await.is_ok());
+        fleet.leave().await;
+    }
+    println!("{taken} permits in 10 hours");
+    assert!(taken >= 8, "{taken}");
+}
+
+/// The bound of a limiter, with demands that change.
+#[tokio::test(start_paused = true)]
+async fn a_limiter_keeps_its_bound_while_demands_change() {
+    for seed in 1..15_u64 {
+        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let store = MemoryStore::new();
+        let (mut all, mut fleets) = (Vec::new(), Vec::new());
+        for _ in 0..3 {
+            let limiter = Arc::new(RateLimiter::new("github").rate(20, SECOND).burst(12));
+            fleets.push(fleet(&store, 3).join(Arc::clone(&limiter)).start().await.unwrap());
+            all.push(limiter);
+        }
+        sleep(10 * S).await;
+        let (start, mut permits, mut busy) = (Instant::now(), Vec::new(), [false; 3]);
+        for step in 0..12_000_u32 {
+            if step % 50 == 0 && random.below(5) == 0 {
+                busy[random.below(3) as usize] ^= true;
+            }
+            if step % 100 == 0 {
+                match random.below(60) {
+                    0 => store.stop(),
+                    1 => store.empty(),
+                    2..=20 => store.resume(),
+                    _ => {}
+                }
+            }
+            for (limiter, busy) in all.iter().zip(busy) {
+                while busy && limiter.try_acquire().is_ok() {
+                    let at = start.elapsed().as_nanos() as i64;
+                    permits.push((at, at));
+                }
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+        crate::members::Bound { rate: 20.0, burst: 12.0 }.check(permits);
+    }
+}
+
+/// The status of a member does not hide that it gives nothing out: a part that learns for ever says so.
+#[tokio::test(start_paused = true)]
+async fn a_refused_configuration_is_heard() {
+    static ALL: Mutex<Vec<Change>> = Mutex::new(Vec::new());
+    let store = MemoryStore::new();
+    let other: &'static RetryConfigs = Box::leak(Box::new(RetryConfigs::new(&["search"])));
+    let one = fleet(&store, 1).configs(payments()).start().await.unwrap();
+    let two = fleet(&store, 1).configs(other).listener(|change| ALL.lock().unwrap().push(*change)).start().await.unwrap();
+    one.publish(FIVE).await.unwrap();
+    sleep(S).await;
+    println!("{:?} {:?}", two.status().refused, ALL.lock().unwrap());
+    assert!(two.status().refused.is_some());
+}

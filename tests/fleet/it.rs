@@ -5,6 +5,7 @@ mod breakers;
 mod budget;
 mod bulkhead;
 mod configs;
+mod hostile;
 mod liar;
 mod members;
 mod model;

@@ -47,6 +47,11 @@ impl CircuitBreaker {
         self.settings.open_nanos(1)
     }
 
+    /// Returns the longest open time, in ticks.
+    pub(crate) fn longest_open_time(&self) -> u64 {
+        self.settings.open_nanos(0xff)
+    }
+
     /// Returns the failure rate that opens it, and the calls before which it does not count.
     pub(crate) fn rate(&self) -> Option<(f64, u32)> {
         let failed = self.settings.failed()?;

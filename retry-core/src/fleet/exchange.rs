@@ -1,7 +1,7 @@
 //! The task that carries questions to Redis, and answers back.
 
 use std::panic::catch_unwind;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ pub(super) struct Exchange {
     namespace: String,
     pub(super) terms: Terms,
     listener: Option<fn(&Change)>,
+    /// The part that is asked for next; only the task counts.
+    next: AtomicUsize,
     /// Whether the member is to leave.
     leaving: AtomicBool,
 }
@@ -36,6 +38,7 @@ impl Exchange {
             member: Mutex::new(member),
             terms,
             listener,
+            next: AtomicUsize::new(0),
             leaving: AtomicBool::new(false),
         }
     }
@@ -45,6 +48,12 @@ impl Exchange {
         let (mut status, at) = self.last_status().clone();
         let since = Duration::from_nanos(now().saturating_sub(at));
         status.lag = status.lag.map(|lag| lag.saturating_add(since));
+        // The task may be held up.
+        let lease = Duration::from_millis(self.terms.lease);
+        if since > lease {
+            status.joined = false;
+            status.parts.iter_mut().for_each(|part| part.joined = false);
+        }
         status
     }
 
@@ -80,27 +89,35 @@ impl Exchange {
             if leaves {
                 self.member().leave();
             }
-            let done = self.round(&mut link).await;
+            let answered = self.round(&mut link).await;
             if leaves {
                 return;
             }
-            failures = if done.is_ok() { 0 } else { failures + 1 };
-            tokio::time::sleep(self.pause(failures)).await;
+            failures = if answered { 0 } else { failures + 1 };
+            self.rest(self.pause(failures)).await;
         }
     }
 
-    /// Asks for every part, one after the other.
-    async fn round(&self, link: &mut Link) -> Result<(), Failure> {
-        let longest = Duration::from_millis(self.terms.lease / 4);
-        let round = match tokio::time::timeout(longest, self.ask_all(link)).await {
-            Ok(round) => round,
-            Err(_) => {
-                link.disconnect();
-                Err(Failure::Slow)
-            }
-        };
+    /// Waits, but for no longer than a tick once the member is to leave.
+    async fn rest(&self, mut pause: Duration) {
+        let tick = Duration::from_millis(self.terms.tick);
+        while !pause.is_zero() && !self.leaves() {
+            let next = pause.min(tick);
+            tokio::time::sleep(next).await;
+            pause -= next;
+        }
+    }
+
+    /// Asks for every part, one after the other; returns whether any has its answer.
+    async fn round(&self, link: &mut Link) -> bool {
+        let longest = self.longest();
+        let round = tokio::time::timeout(longest, self.ask_all(link)).await;
+        let (round, answered) = round.unwrap_or_else(|_| {
+            link.disconnect();
+            (Err(Failure::Slow), false)
+        });
         self.ended(round);
-        round
+        answered
     }
 
     /// Ends a round, and reports what has changed.
@@ -129,31 +146,35 @@ impl Exchange {
         }
     }
 
-    async fn ask_all(&self, link: &mut Link) -> Result<(), Failure> {
+    async fn ask_all(&self, link: &mut Link) -> (Result<(), Failure>, bool) {
         let parts = self.member().parts();
-        let mut round = Ok(());
-        for part in 0..parts {
+        let (mut round, mut answered) = (Ok(()), false);
+        for _ in 0..parts {
+            // Where there is no time for all of them, the next round goes on with the others.
+            let part = self.next.fetch_add(1, Ordering::Relaxed) % parts;
             let asked = now();
             let question = self.member().question(part, asked);
-            // An answer that cannot be read is one part's; a failure of the connection is that of all.
-            let answer = match link.ask(&question).await {
-                Err(Failure::Malformed) => Err(Failure::Malformed),
-                other => Ok(other?),
-            };
+            // A failure may be that of one key, or of one server among several.
+            let answer = link.ask(&question).await;
             let read = answer.and_then(|answer| self.member().answer(part, &answer, asked, now()));
+            answered |= read.is_ok();
             round = round.and(read);
         }
-        round
+        (round, answered)
     }
 
-    /// Returns the pause before the next exchange: a tick, or after failures twice as long each time and spread, up to
-    /// a quarter of the lease.
+    /// Returns the longest round, and the longest pause after failures: a quarter of the lease, and at most 5 s.
+    fn longest(&self) -> Duration {
+        Duration::from_millis((self.terms.lease / 4).min(5_000))
+    }
+
+    /// Returns the pause before the next exchange: a tick, or after failures twice as long each time and spread.
     fn pause(&self, failures: u32) -> Duration {
         let tick = Duration::from_millis(self.terms.tick);
         if failures == 0 {
             return RandomSource::Thread.between(tick - tick / 10, tick + tick / 10);
         }
-        let longest = Duration::from_millis(self.terms.lease / 4);
+        let longest = self.longest();
         let most = tick.saturating_mul(1 << failures.min(16)).min(longest);
         RandomSource::Thread.between(tick.min(most) / 2, most)
     }

@@ -16,7 +16,7 @@ use super::member::Member;
 use super::part::Terms;
 #[cfg(feature = "config")]
 use super::publisher::Publisher;
-use super::status::Status;
+use super::status::{Failure, Status};
 use crate::telemetry;
 
 /// A process that shares breakers, budgets, limits and configurations with others.
@@ -106,10 +106,16 @@ impl Fleet {
     /// # fn main() {}
     /// ```
     pub fn status(&self) -> Status {
-        self.exchange.status()
+        let mut status = self.exchange.status();
+        if self.task.is_finished() && !self.exchange.leaves() {
+            status.joined = false;
+            status.failure = Some(Failure::Ended);
+        }
+        status
     }
 
-    /// Gives back what this member holds, and ends the exchange; at the latest after a quarter of the lease.
+    /// Gives back what this member holds, and ends the exchange: after one more exchange, and at the latest after half
+    /// of the lease and an exchange.
     ///
     /// Call it after the last call of the process. Later calls keep to the share that it had.
     pub async fn leave(&self) {
@@ -134,7 +140,8 @@ impl Drop for Fleet {
 impl fmt::Debug for Fleet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fleet")
-            .field("member", &self.exchange.member())
+            .field("namespace", &self.exchange.namespace())
+            .field("status", &self.status())
             .finish_non_exhaustive()
     }
 }

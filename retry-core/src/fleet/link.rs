@@ -73,7 +73,7 @@ impl Redis {
         // Not kept while it is in use: what is dropped in the middle of an answer must not be used again.
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
-            None => (self.connect)().await.map_err(|error| failure(&error))?,
+            None => (self.connect)().await.map_err(|error| refusal(&error))?,
         };
         let answer = run(&mut *connection, question).await;
         // What one key holds is no reason to connect again.
@@ -141,6 +141,14 @@ fn read(value: &Value) -> Option<Answer> {
 fn is_of_the_key(error: &RedisError) -> bool {
     let from_server = matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension);
     from_server && failure(error) == Failure::Malformed
+}
+
+/// Returns the kind of an error of a connection that was not made: what the server says then is a refusal.
+fn refusal(error: &RedisError) -> Failure {
+    match failure(error) {
+        Failure::Malformed => Failure::Denied,
+        other => other,
+    }
 }
 
 /// Returns the kind of an error, and nothing of its text: that may name hosts and users.

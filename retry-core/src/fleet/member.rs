@@ -117,11 +117,12 @@ impl Member {
         if self.joined.replace(joined) == Some(joined) {
             return None;
         }
-        Some(match self.failure {
-            Some(failure) if !joined => Change::Alone(failure),
-            _ => Change::Joined {
+        Some(match joined {
+            true => Change::Joined {
                 members: self.members(),
             },
+            // Without a failure the process has stood still.
+            false => Change::Alone(self.failure.unwrap_or(Failure::Slow)),
         })
     }
 

@@ -51,16 +51,15 @@ impl Fleet {
             return Err(PublishError::NoConfigs);
         };
         publisher.check(text)?;
-        let number = publisher.want(text);
+        let publication = publisher.publish(text);
         let before = self.status().failures;
         loop {
-            if publisher.is_done(number) {
-                return Ok(());
+            if let Some(end) = publication.end() {
+                return end;
             }
             let status = self.status();
             // The first of them may have begun before.
-            if status.failures > before + 1 {
-                publisher.give_up(number);
+            if status.failures > before + 1 || status.failure == Some(Failure::Ended) {
                 let failure = status.failure.unwrap_or(Failure::Unreachable);
                 return Err(PublishError::Unconfirmed(failure));
             }

@@ -1,5 +1,6 @@
 //! The way of a configuration from the handle to the task.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +19,8 @@ pub enum PublishError {
     TooLong(usize),
     /// The member has joined without [`configs`](super::FleetBuilder::configs). Nothing was published.
     NoConfigs,
+    /// A later publication of this member has taken its place.
+    Superseded,
     /// The store has not confirmed it. It may have the text nevertheless.
     Unconfirmed(Failure),
 }
@@ -35,6 +38,9 @@ impl fmt::Display for PublishError {
             PublishError::NoConfigs => f.write_str(
                 "this member has no configuration; write `.configs(&CONFIG)` before `.start()`",
             ),
+            PublishError::Superseded => {
+                f.write_str("a later publication of this member has taken its place")
+            }
             PublishError::Unconfirmed(failure) => {
                 write!(
                     f,
@@ -69,6 +75,34 @@ pub(super) struct Wanted {
     number: u64,
 }
 
+/// A text that is to be published. Dropped, it is no more, unless it is under way.
+#[derive(Debug)]
+pub(super) struct Publication<'a> {
+    publisher: &'a Publisher,
+    number: u64,
+}
+
+impl Publication<'_> {
+    /// Returns how it has ended, if it has.
+    pub(super) fn end(&self) -> Option<Result<(), PublishError>> {
+        let desk = self.publisher.desk();
+        match desk.done.cmp(&self.number) {
+            Ordering::Equal => Some(Ok(())),
+            Ordering::Greater => Some(Err(PublishError::Superseded)),
+            Ordering::Less => None,
+        }
+    }
+}
+
+impl Drop for Publication<'_> {
+    fn drop(&mut self) {
+        let mut desk = self.publisher.desk();
+        if desk.wanted == self.number {
+            desk.text = None;
+        }
+    }
+}
+
 impl Publisher {
     pub(super) fn new(set: &'static RetryConfigs) -> Self {
         let desk = Arc::default();
@@ -82,21 +116,14 @@ impl Publisher {
         self.set.check_fleet(text).map_err(PublishError::Mistake)
     }
 
-    pub(super) fn want(&self, text: &str) -> u64 {
+    /// Asks for a text to be published, for as long as the publication is kept.
+    pub(super) fn publish(&self, text: &str) -> Publication<'_> {
         let mut desk = self.desk();
         desk.text = Some(text.to_owned());
         desk.wanted += 1;
-        desk.wanted
-    }
-
-    pub(super) fn is_done(&self, number: u64) -> bool {
-        self.desk().done >= number
-    }
-
-    pub(super) fn give_up(&self, number: u64) {
-        let mut desk = self.desk();
-        if desk.wanted == number {
-            desk.text = None;
+        Publication {
+            publisher: self,
+            number: desk.wanted,
         }
     }
 

@@ -10,8 +10,7 @@ pub trait Divisible: Send {
     /// The kind, as a key of the store and a metric have it.
     const KIND: &'static str;
 
-    /// The share of a member where the members are more than the units, and of one that has got nothing for long: while
-    /// settings differ, others may hold more than its whole limit.
+    /// The share of a member where the members are more than the units, and of one that is alone with nothing.
     const FEWEST: u64 = 0;
 
     /// Returns the name of the part among those of its kind.
@@ -25,6 +24,9 @@ pub trait Divisible: Send {
 
     /// Changes the share that is in use, and returns it; it may be larger than asked for until calls have ended.
     fn set(&mut self, share: u64, now: u64) -> u64;
+
+    /// Notes that it has its first share.
+    fn begun(&mut self, _now: u64) {}
 
     /// Returns the demand since the last time, in the units of the limit.
     fn demand(&mut self, now: u64) -> u64;
@@ -47,8 +49,6 @@ pub struct Share<D> {
     target: u64,
     /// The time for which the store keeps what it has given, in ticks.
     life: u64,
-    /// The time of the first answer, of those without a break, that gave nothing.
-    nothing_since: Option<u64>,
     members: u64,
     lost: u64,
     /// Whether the store has given it a share.
@@ -64,7 +64,6 @@ impl<D: Divisible> Share<D> {
             held: 0,
             target: 0,
             life: 0,
-            nothing_since: None,
             members: 0,
             lost: 0,
             joined: false,
@@ -85,15 +84,7 @@ impl<D: Divisible> Share<D> {
     /// Changes the share to one that the store would have it hold, beside as many members.
     fn aim(&mut self, share: u64, members: u64, now: u64) {
         let total = self.limit.total();
-        self.nothing_since = (share == 0).then(|| self.nothing_since.unwrap_or(now));
-        let long = self
-            .nothing_since
-            .is_some_and(|since| now - since > self.life);
-        let fewest = if members > total || long {
-            D::FEWEST
-        } else {
-            0
-        };
+        let fewest = if members > total { D::FEWEST } else { 0 };
         self.target = share.min(total).max(fewest);
         self.held = self.limit.set(self.target, now);
     }
@@ -116,6 +107,7 @@ impl<D: Divisible> Part for Share<D> {
         self.life = 3 * (terms.lease / 4) * MILLISECOND;
         let members = u64::from(terms.expected.max(1));
         self.aim(self.limit.total() / members, members, now);
+        self.limit.begun(now);
     }
 
     fn ask(&mut self, now: u64) -> Asked {
@@ -157,8 +149,10 @@ impl<D: Divisible> Part for Share<D> {
         Ok(())
     }
 
-    /// Goes on with the share that it holds.
-    fn alone(&mut self, _now: u64) {
+    /// Goes on with the share that it holds: with the fewest where that is nothing, since nobody will give it more.
+    fn alone(&mut self, now: u64) {
+        self.target = self.target.max(D::FEWEST.min(self.limit.total()));
+        self.held = self.limit.set(self.target, now);
         self.lost += u64::from(self.joined);
         self.joined = false;
     }

@@ -61,12 +61,14 @@ pub enum Failure {
     Unreachable,
     /// No answer in time.
     Slow,
-    /// The server refused the user, the password, or a command or key that the user may not use.
+    /// The server refused the user, the password, the database, or a command or key that the user may not use.
     Denied,
     /// The server does not accept writes: a replica, or one without memory or disk.
     ReadOnly,
     /// The server answered something else than the scripts do.
     Malformed,
+    /// The task of the fleet has ended: its runtime is over, or has no I/O.
+    Ended,
     /// Members of a newer version keep something in this namespace that this version does not know.
     NewerProtocol,
 }
@@ -80,6 +82,7 @@ impl Failure {
             Failure::Denied => "denied",
             Failure::ReadOnly => "read_only",
             Failure::Malformed => "malformed",
+            Failure::Ended => "ended",
             Failure::NewerProtocol => "newer_protocol",
         }
     }
@@ -90,9 +93,12 @@ impl fmt::Display for Failure {
         f.write_str(match self {
             Failure::Unreachable => "the store is unreachable",
             Failure::Slow => "the store does not answer in time",
-            Failure::Denied => "the store refuses the user, the password or a command",
+            Failure::Denied => {
+                "the store refuses the user, the password, the database or a command"
+            }
             Failure::ReadOnly => "the store accepts no writes",
             Failure::Malformed => "the store holds something that is not a fleet's",
+            Failure::Ended => "the task has ended: its runtime is over, or has no I/O",
             Failure::NewerProtocol => "members of a newer version share this namespace",
         })
     }

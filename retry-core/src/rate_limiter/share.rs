@@ -26,6 +26,16 @@ impl RateLimiter {
         self.pace.interval
     }
 
+    /// Lets one permit out if it has given out none: a process that starts has its first call at once.
+    pub(crate) fn begin_share(&self, now: u64) {
+        if self.is_divisible() && self.counts().taken == 0 && self.held_for().is_none() {
+            let pace = self.pace();
+            let one = pace.held(now);
+            self.word
+                .update(|word| (word.arrival() > one).then_some(one));
+        }
+    }
+
     /// Limits it to a share of its rate and of its burst, in millionths.
     ///
     /// A share that grows does not begin with a burst, since another process may just have used that: the permits that
@@ -35,8 +45,9 @@ impl RateLimiter {
             return;
         }
         let former = self.pace();
+        // Rounded up, since otherwise all shares together had more than the whole.
         let interval =
-            u128::from(self.pace.interval) * u128::from(WHOLE) / u128::from(share.max(1));
+            (u128::from(self.pace.interval) * u128::from(WHOLE)).div_ceil(u128::from(share.max(1)));
         let interval = u64::try_from(interval).map_or(LONGEST, |interval| interval.min(LONGEST));
         if interval == former.interval {
             return;

@@ -4,7 +4,7 @@
 -- probes (1 succeeded, 2 failed), quorum and rate in millionths, minimum of calls.
 local key, me = KEYS[1], 'm:' .. ARGV[1]
 local lease, newest, own, known = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local left, calls, failures = math.min(tonumber(ARGV[6]), 86400000), tonumber(ARGV[7]), tonumber(ARGV[8])
+local left, calls, failures = math.min(tonumber(ARGV[6]), 2592000000), tonumber(ARGV[7]), tonumber(ARGV[8])
 local wants, result = tonumber(ARGV[9]) > 0 and own < 5, tonumber(ARGV[10])
 local share, rate, minimum = tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
 local time = redis.call('TIME')
@@ -15,10 +15,10 @@ local last_change = 1099511627776
 
 local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'change', 'until', 'prober', 'probing',
     'open', 'failing', 'calls', 'failures', 'members', me)
--- What others may have written is a whole number that a double holds, or nothing.
+-- What others may have written is a whole number that Lua writes without an exponent, or nothing.
 local function number(text)
     text = string.match(text or '', '^%d+$')
-    return text and #text < 16 and tonumber(text) or 0
+    return text and #text < 15 and tonumber(text) or 0
 end
 local protocol = number(fields[1])
 if protocol > 1 then
@@ -51,13 +51,13 @@ end
 if now < last or now - last > quarter then
     learning = now + life
 end
-if learning > now + life then
+if learning > now + 4 * life then
     learning = 0
 end
-if probing > now + life then
+if probing > now + 4 * life then
     probing = 0
 end
-if until_ > now + 86400000 then
+if until_ > now + 2592000000 then
     until_ = 0
 end
 if change > last_change then
@@ -71,7 +71,7 @@ if now < summed or now - summed > quarter then
         local field = all[at]
         if string.sub(field, 1, 2) == 'm:' then
             local after, evidence, expiry = read(all[at + 1])
-            if expiry <= now or expiry > now + life then
+            if expiry <= now or expiry > now + 4 * life then
                 redis.call('HDEL', key, field)
                 if field == me then
                     record = false

@@ -6,10 +6,10 @@ local restores, text = tonumber(ARGV[5]) > 0, ARGV[6]
 local longest = 65536
 
 local fields = redis.call('HMGET', key, 'protocol', 'version', 'turn')
--- What others may have written is a whole number that a double holds, or nothing.
+-- What others may have written is a whole number that Lua writes without an exponent, or nothing.
 local function number(field)
     field = string.match(field or '', '^%d+$')
-    return field and #field < 16 and tonumber(field) or 0
+    return field and #field < 15 and tonumber(field) or 0
 end
 local protocol, version = number(fields[1]), number(fields[2])
 if protocol > 1 then

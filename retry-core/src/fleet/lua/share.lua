@@ -11,10 +11,10 @@ local life = 3 * quarter
 
 local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', 'members',
     me)
--- What others may have written is a whole number that a double holds, or nothing.
+-- What others may have written is a whole number that Lua writes without an exponent, or nothing.
 local function number(text)
     text = string.match(text or '', '^%d+$')
-    return text and #text < 16 and tonumber(text) or 0
+    return text and #text < 15 and tonumber(text) or 0
 end
 local protocol = number(fields[1])
 if protocol > 1 then
@@ -40,7 +40,7 @@ local function scan(renew)
                 expiry = silence < 0 and now + life or math.max(expiry, now + life)
                 redis.call('HSET', key, field, share .. ':' .. wish .. ':' .. expiry .. ':' .. taken)
             end
-            if expiry <= now or expiry > now + longest then
+            if expiry <= now or expiry > now + 4 * life then
                 redis.call('HDEL', key, field)
             else
                 sum, wanted, members = sum + share, wanted + wish, members + 1
@@ -68,7 +68,7 @@ end
 local record = redis.call('HGET', key, me)
 local known = record and 1 or 0
 local share, wish = read(record)
-if learning > now + longest then
+if learning > now + 4 * lease then
     learning = 0
 end
 if known == 1 and held > math.max(share, 1) then
@@ -84,6 +84,8 @@ members = math.max(1, members + 1 - known)
 local even = math.floor(total / 20 / members)
 if 2 * least * members <= total then
     even = math.max(even, least)
+elseif members <= total then
+    even = math.max(even, 1)
 end
 local rest = total - even * members
 local target = even
@@ -96,15 +98,20 @@ if total - sum > (claim > target and 0 or 1) then
     target = target + 1
 end
 target = math.min(total, target)
+local floor = 0
 if sum > total then
     target = math.min(target, math.floor(claim * total / sum))
+    if not learns then
+        floor = math.floor(total / members)
+        target = math.max(target, floor)
+    end
 end
 if learns then
     target = math.min(target, claim)
 end
 local grant = target
 if target > claim then
-    grant = math.min(target, claim + math.max(0, total - sum))
+    grant = math.max(math.min(target, claim + math.max(0, total - sum)), math.min(target, floor))
     sum, claim = sum + grant - claim, grant
 end
 if until_ > now + longest then

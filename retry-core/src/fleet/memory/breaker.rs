@@ -74,8 +74,8 @@ const OPEN: u64 = 2;
 const HALF_OPEN: u64 = 3;
 const LEAVES: u64 = 5;
 
-/// The longest open time, in milliseconds: a day.
-const LONGEST: u64 = 86_400_000;
+/// The longest open time, in milliseconds: thirty days.
+const LONGEST: u64 = 2_592_000_000;
 
 /// A number of changes that no fleet reaches, and that is exact in Lua.
 const LAST_CHANGE: u64 = 1 << 40;
@@ -111,10 +111,10 @@ impl FleetBreaker {
         if now < self.last || now - self.last > quarter {
             self.learning = now + life;
         }
-        if self.learning > now + life {
+        if self.learning > now + 4 * life {
             self.learning = 0;
         }
-        if self.probing > now + life {
+        if self.probing > now + 4 * life {
             self.probing = 0;
         }
         if self.until > now + LONGEST {
@@ -131,7 +131,7 @@ impl FleetBreaker {
     /// Forgets members that are over, and makes the sums.
     fn scan(&mut self, life: u64, now: Moment) {
         self.members
-            .retain(|_, record| record.expiry > now && record.expiry <= now + life);
+            .retain(|_, record| record.expiry > now && record.expiry <= now + 4 * life);
         self.sums = Evidence::default();
         for record in self.members.values() {
             if record.change == self.change {

@@ -19,6 +19,8 @@
 //! - A question that is older than the newest of its member changes nothing, and has no answer. One that a client for
 //!   clusters repeats has the same answer again.
 //! - A member that leaves is forgotten at once.
+//! - Members may have other settings, as in a rolling deploy: leases up to four times as long, and other limits. Where
+//!   others hold more than the whole limit of a member, it has an even part of its own nevertheless.
 //! - Sums are made again from the records each quarter of a lease, so that a wrong one heals.
 
 use std::collections::BTreeMap;
@@ -56,7 +58,7 @@ struct Asked {
     hold: u64,
 }
 
-/// The longest lease and the longest hold, in milliseconds: an hour. What would last longer is not a member's.
+/// The longest hold, in milliseconds: an hour.
 const LONGEST: u64 = 3_600_000;
 
 impl Shares {
@@ -84,7 +86,8 @@ impl Shares {
         self.members.entry(member).or_default();
         let learns = self.learning > now;
         let target = self.target(claim, learns, asked);
-        let grant = self.grant(claim, target, total);
+        let floor = self.floor(learns, total);
+        let grant = self.grant(claim, target, total).max(target.min(floor));
         let held = claim.max(grant);
         self.held += held - claim;
         let expiry = now + 3 * (lease / 4);
@@ -118,23 +121,23 @@ impl Shares {
             // The clock was set back: the times of the records say nothing.
             self.hold = 0;
             self.learning = now + lease;
-            self.scan(|_| now + life, now);
+            self.scan(|_| now + life, life, now);
         } else if now - self.last > quarter {
             self.learning = now + lease;
-            self.scan(|expiry| expiry.max(now + life), now);
+            self.scan(|expiry| expiry.max(now + life), life, now);
         } else if now < self.summed || now - self.summed > quarter {
-            self.scan(|expiry| expiry, now);
+            self.scan(|expiry| expiry, life, now);
         }
-        if self.learning > now + LONGEST {
+        if self.learning > now + 4 * lease {
             self.learning = 0;
         }
     }
 
     /// Renews the members, forgets those that are over, and makes the sums.
-    fn scan(&mut self, renewed: impl Fn(Moment) -> Moment, now: Moment) {
+    fn scan(&mut self, renewed: impl Fn(Moment) -> Moment, life: u64, now: Moment) {
         self.members.retain(|_, record| {
             record.expiry = renewed(record.expiry);
-            record.expiry > now && record.expiry <= now + LONGEST
+            record.expiry > now && record.expiry <= now + 4 * life
         });
         self.held = self.members.values().map(|record| record.held).sum();
         self.demand = self.members.values().map(|record| record.demand).sum();
@@ -159,7 +162,11 @@ impl Shares {
         let members = self.members.len() as u64;
         let even = total / 20 / members;
         let fits = least <= total / (2 * members);
-        let even = if fits { even.max(least) } else { even };
+        let even = match (fits, members <= total) {
+            (true, _) => even.max(least),
+            (false, true) => even.max(1),
+            (false, false) => even,
+        };
         let rest = total - even * members;
         let part = even
             + match self.demand {
@@ -173,8 +180,18 @@ impl Shares {
         let mut target = (part + u64::from(spare)).min(total);
         if self.held > total {
             target = target.min((claim as f64 * total as f64 / self.held as f64) as u64);
+            target = target.max(self.floor(learns, total));
         }
         if learns { target.min(claim) } else { target }
+    }
+
+    /// Returns what the member has in any case where others hold more than its whole limit: their settings differ.
+    fn floor(&self, learns: bool, total: u64) -> u64 {
+        if self.held > total && !learns {
+            total / self.members.len() as u64
+        } else {
+            0
+        }
     }
 
     /// Returns what the member gets.

@@ -28,9 +28,11 @@ pub(super) struct Allowance {
 
 impl Allowance {
     /// Creates a full one.
-    pub(super) fn new(open_time: u64, now: u64) -> Self {
-        let size = open_time.saturating_mul(2);
-        let size = RandomSource::Thread.uniform(size, size.saturating_add(open_time));
+    ///
+    /// Open times may grow: its size is that of the longest.
+    pub(super) fn new(open_time: u64, longest: u64, now: u64) -> Self {
+        let size = longest.saturating_mul(2);
+        let size = RandomSource::Thread.uniform(size, size.saturating_add(longest));
         Allowance {
             open_time,
             size,
@@ -111,7 +113,7 @@ mod tests {
         Allowance {
             size,
             left: size,
-            ..Allowance::new(open_time, 0)
+            ..Allowance::new(open_time, open_time, 0)
         }
     }
 
@@ -156,7 +158,7 @@ mod tests {
 
     #[test]
     fn processes_draw_sizes_of_their_own() {
-        let sizes = (0..100).map(|_| Allowance::new(1_000_000, 0).most());
+        let sizes = (0..100).map(|_| Allowance::new(1_000_000, 1_000_000, 0).most());
         let sizes: std::collections::BTreeSet<_> = sizes.collect();
         assert!(
             sizes.len() > 90

@@ -205,7 +205,11 @@ impl<B: Deref<Target = CircuitBreaker> + Send> Part for SharedBreaker<B> {
 
     fn begin(&mut self, terms: Terms, now: u64) {
         self.tick = terms.tick.saturating_mul(MILLISECOND);
-        self.allowance = Allowance::new(self.circuit.first_open_time(), now);
+        self.allowance = Allowance::new(
+            self.circuit.first_open_time(),
+            self.circuit.longest_open_time(),
+            now,
+        );
         self.refused = self.circuit.counts().refused;
         self.look(now);
     }

@@ -41,7 +41,7 @@ impl<R: Deref<Target = RateLimiter>> SharedLimiter<R> {
 
     fn wanted(&self) -> u64 {
         let counts = self.limiter.counts();
-        counts.taken + counts.refused + self.limiter.waiting() as u64
+        counts.taken + counts.refused
     }
 }
 
@@ -64,6 +64,11 @@ impl<R: Deref<Target = RateLimiter> + Send> Divisible for SharedLimiter<R> {
         WHOLE.div_ceil(self.limiter.burst_permits().into())
     }
 
+    fn begun(&mut self, now: u64) {
+        (self.wanted, self.counted) = (self.wanted(), now);
+        self.limiter.begin_share(now);
+    }
+
     fn set(&mut self, share: u64, now: u64) -> u64 {
         self.limiter.set_share(share, now);
         share
@@ -72,7 +77,8 @@ impl<R: Deref<Target = RateLimiter> + Send> Divisible for SharedLimiter<R> {
     fn demand(&mut self, now: u64) -> u64 {
         let (wanted, since) = (self.wanted(), now.saturating_sub(self.counted));
         if since > 0 {
-            let calls = wanted.saturating_sub(self.wanted);
+            // A call that waits still is a demand as long as it does.
+            let calls = wanted.saturating_sub(self.wanted) + self.limiter.waiting() as u64;
             let permits = calls as f64 * self.limiter.whole_interval() as f64 / since as f64;
             let newest = (permits * WHOLE as f64) as u64;
             self.demand = (self.demand.min(WHOLE) + newest.min(WHOLE)) / 2;

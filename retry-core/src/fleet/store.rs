@@ -17,9 +17,18 @@ impl Script {
     /// Returns its text.
     pub const fn source(self) -> &'static str {
         match self {
-            Script::Share => include_str!("lua/share.lua"),
-            Script::Breaker => include_str!("lua/breaker.lua"),
-            Script::Configs => include_str!("lua/configs.lua"),
+            Script::Share => concat!(
+                include_str!("lua/common.lua"),
+                include_str!("lua/share.lua")
+            ),
+            Script::Breaker => concat!(
+                include_str!("lua/common.lua"),
+                include_str!("lua/breaker.lua")
+            ),
+            Script::Configs => concat!(
+                include_str!("lua/common.lua"),
+                include_str!("lua/configs.lua")
+            ),
         }
     }
 }

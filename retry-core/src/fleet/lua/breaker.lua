@@ -1,25 +1,15 @@
 -- A breaker, for one member of a fleet; `memory/breaker.rs` is the same rule in Rust, and says why.
--- KEYS: the part. ARGV: member, lease in ms, turn, own state (0 closed, 1 open by own evidence, 2 open, 3 half-open, 4 forced,
--- 5 it leaves), last change that it knows, open time left in ms, calls, failures, whether it refused calls, result of
--- probes (1 succeeded, 2 failed), quorum and rate in millionths, minimum of calls.
-local key, me = KEYS[1], 'm:' .. ARGV[1]
-local lease, newest, own, known = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+-- ARGV from 4: own state (0 closed, 1 open by own evidence, 2 open, 3 half-open, 4 forced, 5 it leaves), last change that it
+-- knows, open time left in ms, calls, failures, whether it refused calls, result of probes (1 succeeded, 2 failed), quorum
+-- and rate in millionths, minimum of calls.
+local own, known = tonumber(ARGV[4]), tonumber(ARGV[5])
 local left, calls, failures = math.min(tonumber(ARGV[6]), 2592000000), tonumber(ARGV[7]), tonumber(ARGV[8])
 local wants, result = tonumber(ARGV[9]) > 0 and own < 5, tonumber(ARGV[10])
 local share, rate, minimum = tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local quarter = math.floor(lease / 4)
-local life = 3 * quarter
 local last_change = 1099511627776
 
 local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'change', 'until', 'prober', 'probing',
     'open', 'failing', 'calls', 'failures', 'members', me)
--- What others may have written is a whole number that Lua writes without an exponent, or nothing.
-local function number(text)
-    text = string.match(text or '', '^%d+$')
-    return text and #text < 15 and tonumber(text) or 0
-end
 local protocol = number(fields[1])
 if protocol > 1 then
     return { protocol }
@@ -34,7 +24,7 @@ local function add(evidence, sign)
         sums[at] = math.max(0, sums[at] + sign * evidence[at])
     end
 end
-local function turn(to)
+local function change_to(to)
     change, sums, probing = to, { 0, 0, 0, 0 }, 0
 end
 -- A record: the change after which it was given, open, failing, calls, failures, expiry, turn.
@@ -44,7 +34,7 @@ local function read(text)
     return number(after), { number(open), number(failing), number(all), number(bad) }, number(expiry), number(taken)
 end
 local _, _, _, taken = read(fields[14])
-if newest < taken then
+if turn < taken then
     return { 1 }
 end
 
@@ -61,7 +51,7 @@ if until_ > now + 2592000000 then
     until_ = 0
 end
 if change > last_change then
-    turn(0)
+    change_to(0)
 end
 local record = fields[14]
 if now < summed or now - summed > quarter then
@@ -91,7 +81,7 @@ if known > last_change then
     known = 0
 end
 if known > change then
-    turn(known)
+    change_to(known)
     until_ = now
     if own == 1 or own == 2 then
         until_ = now + left
@@ -99,9 +89,9 @@ if known > change then
 end
 if known == change and change % 2 == 1 then
     if result == 1 then
-        turn(change + 1)
+        change_to(change + 1)
     elseif result == 2 then
-        turn(change + 2)
+        change_to(change + 2)
         until_ = now + left
     end
 end
@@ -120,7 +110,7 @@ if own < 5 then
     end
     add(evidence, 1)
     members = members + 1
-    redis.call('HSET', key, me, change .. ':' .. table.concat(evidence, ':') .. ':' .. now + life .. ':' .. newest)
+    redis.call('HSET', key, me, change .. ':' .. table.concat(evidence, ':') .. ':' .. now + life .. ':' .. turn)
 else
     redis.call('HDEL', key, me)
     if prober == ARGV[1] then
@@ -132,7 +122,7 @@ if change % 2 == 0 and learning <= now then
     local quorum = math.max(1, math.ceil(share * members / 1000000))
     local reached = sums[4] * 1000000 >= rate * sums[3]
     if sums[1] >= quorum or rate > 0 and sums[3] >= minimum and sums[2] >= quorum and reached then
-        turn(change + 1)
+        change_to(change + 1)
         until_ = now + left
     end
 end

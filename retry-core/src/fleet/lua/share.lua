@@ -1,21 +1,11 @@
 -- A share of a limit, for one member of a fleet; `memory/share.rs` is the same rule in Rust, and says why.
--- KEYS: the part. ARGV: member, lease in ms, turn, whole limit, smallest useful share, share in use, demand, hold in ms,
--- whether it leaves.
-local key, me = KEYS[1], 'm:' .. ARGV[1]
-local lease, turn, total, least = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+-- ARGV from 4: whole limit, smallest useful share, share in use, demand, hold in ms, whether it leaves.
+local total, least = tonumber(ARGV[4]), tonumber(ARGV[5])
 local held, demand, hold, leaves = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]) > 0
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local quarter, longest = math.floor(lease / 4), 3600000
-local life = 3 * quarter
+local longest = 3600000
 
 local fields = redis.call('HMGET', key, 'protocol', 'last', 'learning', 'summed', 'held', 'demand', 'hold', 'members',
     me)
--- What others may have written is a whole number that Lua writes without an exponent, or nothing.
-local function number(text)
-    text = string.match(text or '', '^%d+$')
-    return text and #text < 15 and tonumber(text) or 0
-end
 local protocol = number(fields[1])
 if protocol > 1 then
     return { protocol }

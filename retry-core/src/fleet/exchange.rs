@@ -11,6 +11,7 @@ use super::link::Link;
 use super::member::Member;
 use super::part::Terms;
 use super::status::{Failure, Status};
+use super::store::Answer;
 use crate::call::random::RandomSource;
 use crate::telemetry;
 
@@ -147,19 +148,26 @@ impl Exchange {
     }
 
     async fn ask_all(&self, link: &mut Link) -> (Result<(), Failure>, bool) {
+        let (asked, first) = (now(), self.next.load(Ordering::Relaxed));
         let parts = self.member().parts();
+        // Where there is no time for all of them, the next round goes on with the others.
+        let part = |at: usize| (first + at) % parts;
+        let questions: Vec<_> = {
+            let mut member = self.member();
+            (0..parts)
+                .map(|at| member.question(part(at), asked))
+                .collect()
+        };
         let (mut round, mut answered) = (Ok(()), false);
-        for _ in 0..parts {
-            // Where there is no time for all of them, the next round goes on with the others.
-            let part = self.next.fetch_add(1, Ordering::Relaxed) % parts;
-            let asked = now();
-            let question = self.member().question(part, asked);
-            // A failure may be that of one key, or of one server among several.
-            let answer = link.ask(&question).await;
-            let read = answer.and_then(|answer| self.member().answer(part, &answer, asked, now()));
+        // A failure may be that of one key, or of one server among several.
+        let each = |at: usize, answer: Result<Answer, Failure>| {
+            let read =
+                answer.and_then(|answer| self.member().answer(part(at), &answer, asked, now()));
+            self.next.store(part(at) + 1, Ordering::Relaxed);
             answered |= read.is_ok();
             round = round.and(read);
-        }
+        };
+        link.ask_all(&questions, each).await;
         (round, answered)
     }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::OnceLock;
 
 use redis::aio::ConnectionLike;
-use redis::{Cmd, ErrorKind, RedisError, RedisResult, ServerErrorKind, Value, cmd};
+use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value, cmd};
 
 #[cfg(feature = "testing")]
 use super::memory::MemoryStore;
@@ -28,6 +28,8 @@ pub(super) enum Link {
 pub(super) struct Redis {
     connect: Box<dyn FnMut() -> Connecting + Send>,
     connection: Option<Connection>,
+    /// Whether the questions of a round go together: a cluster may refuse that, since parts are in slots of their own.
+    pipelines: bool,
 }
 
 impl Link {
@@ -46,15 +48,32 @@ impl Link {
         Link::Redis(Redis {
             connect,
             connection: None,
+            pipelines: true,
         })
     }
 
-    /// Asks a question. After a failure the next one connects again.
-    pub(super) async fn ask(&mut self, question: &Question) -> Result<Answer, Failure> {
-        match self {
-            Link::Redis(redis) => redis.ask(question).await,
+    /// Asks the questions of a round, and says how each was answered. After a failure the next one connects again.
+    pub(super) async fn ask_all(
+        &mut self,
+        questions: &[Question],
+        mut answered: impl FnMut(usize, Result<Answer, Failure>),
+    ) {
+        let together = match self {
+            Link::Redis(redis) => redis.ask_together(questions).await,
             #[cfg(feature = "testing")]
-            Link::Memory(store) => store.ask(question),
+            Link::Memory(_) => None,
+        };
+        if let Some(answers) = together {
+            let answers = answers.into_iter().enumerate();
+            return answers.for_each(|(at, answer)| answered(at, answer));
+        }
+        for (at, question) in questions.iter().enumerate() {
+            let answer = match self {
+                Link::Redis(redis) => redis.ask(question).await,
+                #[cfg(feature = "testing")]
+                Link::Memory(store) => store.ask(question),
+            };
+            answered(at, answer);
         }
     }
 
@@ -70,19 +89,81 @@ impl Link {
 
 impl Redis {
     async fn ask(&mut self, question: &Question) -> Result<Answer, Failure> {
-        // Not kept while it is in use: what is dropped in the middle of an answer must not be used again.
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => (self.connect)().await.map_err(|error| refusal(&error))?,
-        };
+        let mut connection = self.connected().await?;
         let answer = run(&mut *connection, question).await;
-        // What one key holds is no reason to connect again.
-        if answer.as_ref().map_or_else(is_of_the_key, |_| true) {
+        if is_kept_after(&answer) {
             self.connection = Some(connection);
         }
-        let value = answer.map_err(|error| failure(&error))?;
-        read(&value).ok_or(Failure::Malformed)
+        answered(answer)
     }
+
+    /// Asks all questions in one round trip; returns `None` where they cannot go together.
+    async fn ask_together(&mut self, questions: &[Question]) -> Option<Answers> {
+        if questions.len() < 2 || !self.pipelines {
+            return None;
+        }
+        let mut connection = match self.connected().await {
+            Ok(connection) => connection,
+            Err(failure) => return Some(vec![Err(failure); questions.len()]),
+        };
+        let mut pipeline = Pipeline::new();
+        for question in questions {
+            pipeline.add_command(command("EVALSHA", question.script.hash(), question));
+        }
+        let replies = connection.req_packed_commands(&pipeline, 0, questions.len());
+        let replies = match replies.await {
+            Ok(replies) if replies.len() == questions.len() => replies,
+            Err(error) if !is_crossed(&error) => {
+                return Some(vec![Err(failure(&error)); questions.len()]);
+            }
+            _ => {
+                self.pipelines = false;
+                self.connection = Some(connection);
+                return None;
+            }
+        };
+        let (mut answers, mut kept) = (Vec::with_capacity(questions.len()), true);
+        for (question, reply) in questions.iter().zip(replies) {
+            let mut answer = reply.extract_error();
+            if answer.as_ref().is_err_and(is_without_script) {
+                answer = run_by_text(&mut *connection, question).await;
+            }
+            kept &= is_kept_after(&answer);
+            answers.push(answered(answer));
+        }
+        self.connection = kept.then_some(connection);
+        Some(answers)
+    }
+
+    /// Takes the connection, or connects. It is not kept while it is in use: what is dropped in the middle of an answer
+    /// must not be used again.
+    async fn connected(&mut self) -> Result<Connection, Failure> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => (self.connect)().await.map_err(|error| refusal(&error)),
+        }
+    }
+}
+
+type Answers = Vec<Result<Answer, Failure>>;
+
+/// Returns whether the connection is of use after an answer: what one key holds is no reason to connect again.
+fn is_kept_after(answer: &RedisResult<Value>) -> bool {
+    answer.as_ref().map_or_else(is_of_the_key, |_| true)
+}
+
+fn answered(answer: RedisResult<Value>) -> Result<Answer, Failure> {
+    let value = answer.map_err(|error| failure(&error))?;
+    read(&value).ok_or(Failure::Malformed)
+}
+
+/// Returns whether a cluster has refused questions together.
+fn is_crossed(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::CrossSlot)
+}
+
+fn is_without_script(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
 }
 
 /// Runs a script by its hash, or by its text where the server does not have it.
@@ -90,20 +171,20 @@ async fn run(
     connection: &mut (dyn ConnectionLike + Send),
     question: &Question,
 ) -> RedisResult<Value> {
-    let script = question.script;
-    let by_hash = command("EVALSHA", script.hash(), question);
-    let error = match connection
-        .req_packed_command(&by_hash)
-        .await
-        .and_then(Value::extract_error)
-    {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
-    if error.kind() != ErrorKind::Server(ServerErrorKind::NoScript) {
-        return Err(error);
+    let by_hash = command("EVALSHA", question.script.hash(), question);
+    let answer = connection.req_packed_command(&by_hash).await;
+    let answer = answer.and_then(Value::extract_error);
+    if answer.as_ref().is_err_and(is_without_script) {
+        return run_by_text(connection, question).await;
     }
-    let by_text = command("EVAL", script.source(), question);
+    answer
+}
+
+async fn run_by_text(
+    connection: &mut (dyn ConnectionLike + Send),
+    question: &Question,
+) -> RedisResult<Value> {
+    let by_text = command("EVAL", question.script.source(), question);
     connection
         .req_packed_command(&by_text)
         .await

@@ -134,7 +134,7 @@ fn ask(connection: &mut Connection, member: u64, turn: u64) -> RedisResult<Durat
     let script = redis::Script::new(Script::Share.source());
     let mut script = script.prepare_invoke();
     script.key(KEY).arg(format!("{member:016x}"));
-    script.arg(&[3_600_000, turn, 1_000_000, 100, 100, 500, 0]);
+    script.arg(&[3_600_000, turn, 1_000_000, 100, 100, 500, 0, 0]);
     let began = Instant::now();
     let _: Vec<u64> = script.invoke(connection)?;
     Ok(began.elapsed())

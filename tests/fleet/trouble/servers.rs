@@ -208,3 +208,39 @@ async fn all_is_well_after_chaos_at_a_real_server() {
     let limits: Vec<_> = all.iter().map(|(bulkhead, _)| bulkhead.limit()).collect();
     assert_eq!(limits.iter().sum::<u32>(), 12, "{limits:?}");
 }
+
+/// Many parts over a slow network take one round trip, so that the store is not silent for any of them.
+#[tokio::test]
+async fn a_share_comes_back_within_a_lease_with_many_parts() {
+    let Some(redis) = Redis::start() else { return };
+    let proxy = Proxy::to(redis.port());
+    proxy.delay(Duration::from_millis(20));
+    let builder = || {
+        let mut builder = Fleet::connect(proxy.url()).namespace("shop").members(2);
+        for at in 0..26 {
+            builder = builder.join(Arc::new(
+                RateLimiter::new("tenant")
+                    .rate(100, SECOND)
+                    .keyed(&at.to_string()),
+            ));
+        }
+        builder
+    };
+    let (here, there) = (
+        Arc::new(Bulkhead::new("reports", 10)),
+        Arc::new(Bulkhead::new("reports", 10)),
+    );
+    let here_fleet = builder().join(Arc::clone(&here)).start().await.unwrap();
+    let there_fleet = builder().join(Arc::clone(&there)).start().await.unwrap();
+    sleep(2 * S).await;
+    drop(there_fleet);
+    let mut places = Vec::new();
+    let has_all = async {
+        while here.limit() < 10 {
+            places.extend(std::iter::from_fn(|| here.try_enter().ok()));
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let within = timeout(30 * S, has_all).await;
+    assert!(within.is_ok(), "{:?}", here_fleet.status());
+}

@@ -59,6 +59,7 @@ fn a_member_says_whether_it_has_joined() {
             "INFO fleet `shop`: joined, 1 member",
             "WARN fleet `shop`: alone: the store is unreachable",
             "INFO fleet `shop`: joined, 1 member",
+            "WARN fleet `shop`: dropped without `leave`, it exchanges no more; its shares are free after the lease",
         ]
     );
 }

@@ -177,10 +177,12 @@ impl FleetBuilder {
     /// # #[cfg(feature = "testing")]
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() -> Result<(), persevere::fleet::FleetError> {
-    /// use persevere::Fleet;
+    /// use persevere::{CircuitBreaker, Fleet};
     /// use persevere::fleet::MemoryStore;
     ///
-    /// let fleet = Fleet::in_memory(&MemoryStore::new()).namespace("shop");
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+    ///
+    /// let fleet = Fleet::in_memory(&MemoryStore::new()).namespace("shop").join(&PAYMENTS);
     /// // Prints `fleet: joined, 1 member`, and later perhaps `fleet: alone: the store is unreachable`.
     /// let fleet = fleet.listener(|change| println!("fleet: {change}")).start().await?;
     /// # drop(fleet);

@@ -95,10 +95,13 @@ impl Fleet {
     /// # #[cfg(feature = "testing")]
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
     /// # async fn main() -> Result<(), persevere::fleet::FleetError> {
-    /// use persevere::Fleet;
+    /// use persevere::{CircuitBreaker, Fleet};
     /// use persevere::fleet::MemoryStore;
     ///
-    /// let fleet = Fleet::in_memory(&MemoryStore::new()).namespace("shop").start().await?;
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
+    ///
+    /// let fleet = Fleet::in_memory(&MemoryStore::new()).namespace("shop");
+    /// let fleet = fleet.join(&PAYMENTS).start().await?;
     /// assert!(fleet.status().joined);
     /// # Ok(())
     /// # }

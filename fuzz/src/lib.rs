@@ -10,6 +10,7 @@ pub mod text;
 mod macros {
     pub(crate) mod check;
     pub(crate) mod derive;
+    pub(crate) mod describe;
     pub(crate) mod diagnostics;
     pub(crate) mod duration;
     pub(crate) mod editor;

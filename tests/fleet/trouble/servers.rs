@@ -101,25 +101,14 @@ async fn a_wrong_key_of_one_part_leaves_the_exchanges_of_others_alone() {
     while let Ok(place) = there.try_enter() {
         places.push(place);
     }
-    let (mut longest, mut last, mut seen) = (
-        Duration::ZERO,
-        Instant::now(),
-        there_fleet.status().failures,
-    );
-    let start = Instant::now();
-    while start.elapsed() < 20 * S {
-        sleep(Duration::from_millis(5)).await;
-        let now = there_fleet.status();
-        if now.failures != seen {
-            longest = longest.max(last.elapsed());
-            (last, seen) = (Instant::now(), now.failures);
+    // Ten seconds of exchanges; with pauses as after failures they would take fifty.
+    let rounds = async {
+        while there_fleet.status().failures < 40 {
+            sleep(Duration::from_millis(20)).await;
         }
-    }
-    println!(
-        "the longest pause between two exchanges of the bulkhead: {longest:?}, {:?}",
-        there_fleet.status()
-    );
-    assert!(longest < Duration::from_millis(600), "{longest:?}");
+    };
+    let within = timeout(30 * S, rounds).await;
+    assert!(within.is_ok(), "{:?}", there_fleet.status());
 }
 
 /// Chaos at a real server, and then all is well.
@@ -202,8 +191,8 @@ async fn all_is_well_after_chaos_at_a_real_server() {
             status.joined && status.members == 3 && status.failure.is_none(),
             "{status:?}"
         );
-        drop(timeout(S, all[at].0.enter()).await.unwrap().unwrap());
-        timeout(S, all[at].1.acquire()).await.unwrap().unwrap();
+        drop(timeout(30 * S, all[at].0.enter()).await.unwrap().unwrap());
+        timeout(30 * S, all[at].1.acquire()).await.unwrap().unwrap();
     }
     let limits: Vec<_> = all.iter().map(|(bulkhead, _)| bulkhead.limit()).collect();
     assert_eq!(limits.iter().sum::<u32>(), 12, "{limits:?}");

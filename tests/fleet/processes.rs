@@ -33,8 +33,8 @@ fn check(choices: &Choices, processes: &[Process]) {
     choices.bound().check(permits);
 }
 
-/// Checks processes whose store was failed over. What the old one gave last may not have been copied: for three exchanges
-/// it can be given twice.
+/// Checks processes whose store was failed over. What the old one gave last may not have been copied: for three
+/// exchanges it can be given twice.
 #[track_caller]
 fn check_failed_over(choices: &Choices, processes: &[Process]) {
     let permits = processes.iter().flat_map(Process::permits);

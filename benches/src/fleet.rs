@@ -55,8 +55,8 @@ impl ConnectionLike for HalfOfAll {
             _ => String::new(),
         };
         let answer: &[i64] = match text(3).contains("{breaker:") {
-            // The protocol; the opening, the state, the time left, the members, the calls and failures of all.
-            true => &[1, 0, 0, 0, 2, 0, 0],
+            // The protocol; the last change, the state, the time left, the members.
+            true => &[1, 0, 0, 0, 2],
             // The protocol; the share, the members, whether it learns, whether the member was known, the hold.
             false => &[1, text(7).parse().unwrap_or(2) / 2, 2, 0, 1, 0],
         };

@@ -18,7 +18,7 @@ impl ConnectionLike for Liar {
     fn req_packed_command<'a>(&'a mut self, _: &'a Cmd) -> RedisFuture<'a, Value> {
         self.0 += 1;
         let [change, state, left] = (self.1)(self.0);
-        let numbers = [1, change, state, left, 1, 0, 0];
+        let numbers = [1, change, state, left, 1];
         let answer = Value::Array(numbers.map(Value::Int).to_vec());
         Box::pin(async move { Ok(answer) })
     }

@@ -189,11 +189,6 @@ impl Bulkhead {
         self.settings.key().map(Key::as_str)
     }
 
-    #[cfg(feature = "redis-fleet")]
-    pub(crate) fn named_key(&self) -> Option<Key> {
-        self.settings.key().copied()
-    }
-
     /// Sets the key under which a registry holds it, unless it has a key already.
     pub(crate) fn kept_by(&mut self, key: &str) {
         if self.settings.key().is_none() {

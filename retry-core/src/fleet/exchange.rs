@@ -1,7 +1,7 @@
 //! The task that carries questions to Redis, and answers back.
 
 use std::panic::catch_unwind;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use super::part::Terms;
 use super::status::{Failure, Status};
 use super::store::Answer;
 use crate::call::random::RandomSource;
-use crate::telemetry;
+use crate::cancel::CancelToken;
+use crate::{RetryPolicy, stop, telemetry, wait};
 
 /// The state that the task and the handle share.
 #[derive(Debug)]
@@ -27,8 +28,8 @@ pub(super) struct Exchange {
     listener: Option<fn(&Change)>,
     /// The part that is asked for next; only the task counts.
     next: AtomicUsize,
-    /// Whether the member is to leave.
-    leaving: AtomicBool,
+    /// Cancelled once the member is to leave.
+    leaving: CancelToken,
 }
 
 impl Exchange {
@@ -40,7 +41,7 @@ impl Exchange {
             terms,
             listener,
             next: AtomicUsize::new(0),
-            leaving: AtomicBool::new(false),
+            leaving: CancelToken::new(),
         }
     }
 
@@ -73,17 +74,17 @@ impl Exchange {
 
     /// Returns whether the member has left, or is about to.
     pub(super) fn leaves(&self) -> bool {
-        self.leaving.load(Ordering::Relaxed)
+        self.leaving.is_cancelled()
     }
 
     /// Ends the task after one more exchange.
     pub(super) fn leave(&self) {
-        // Relaxed: the task acts on nothing else that was written before.
-        self.leaving.store(true, Ordering::Relaxed);
+        self.leaving.cancel();
     }
 
     /// Exchanges until the member leaves.
     pub(super) async fn run(&self, mut link: Link) {
+        let _end = End(self);
         let mut failures = 0;
         loop {
             let leaves = self.leaves();
@@ -95,17 +96,7 @@ impl Exchange {
                 return;
             }
             failures = if answered { 0 } else { failures + 1 };
-            self.rest(self.pause(failures)).await;
-        }
-    }
-
-    /// Waits, but for no longer than a tick once the member is to leave.
-    async fn rest(&self, mut pause: Duration) {
-        let tick = Duration::from_millis(self.terms.tick);
-        while !pause.is_zero() && !self.leaves() {
-            let next = pause.min(tick);
-            tokio::time::sleep(next).await;
-            pause -= next;
+            let _ = tokio::time::timeout(self.pause(failures), self.leaving.cancelled()).await;
         }
     }
 
@@ -183,7 +174,18 @@ impl Exchange {
             return RandomSource::Thread.between(tick - tick / 10, tick + tick / 10);
         }
         let longest = self.longest();
-        let most = tick.saturating_mul(1 << failures.min(16)).min(longest);
-        RandomSource::Thread.between(tick.min(most) / 2, most)
+        let wait = wait::exponential(tick).max(longest).equal_jitter();
+        let policy = RetryPolicy::new().stop(stop::never()).wait(wait);
+        policy.resume(failures, Duration::ZERO).unwrap_or(longest)
+    }
+}
+
+/// The end of the task: by its member, its runtime, or a panic.
+struct End<'a>(&'a Exchange);
+
+/// Nobody gives the parts anything from here on.
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.member().alone(now());
     }
 }

@@ -13,7 +13,7 @@ use crate::breaker::CircuitBreaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::rate_limiter::RateLimiter;
-use crate::util::key::Named;
+use crate::util::key::{Key, Named};
 
 /// A part that a fleet can share, with a name of its own: a breaker, a rate limiter, a bulkhead; as a reference to a
 /// `static`, or in an `Arc`.
@@ -59,7 +59,7 @@ macro_rules! join {
         #[diagnostic::do_not_recommend]
         impl Join for $pointer {
             fn own_name(&self) -> String {
-                Named(self.name(), self.named_key()).to_string()
+                Named(self.name(), self.key().map(Key::new)).to_string()
             }
         }
     };

@@ -72,6 +72,14 @@ impl Member {
         }
     }
 
+    /// Tells the parts that there are no more exchanges.
+    pub fn alone(&mut self, now: u64) {
+        for shared in &mut self.parts {
+            shared.joined = false;
+            shared.part.alone(now);
+        }
+    }
+
     /// Returns the number of parts.
     pub fn parts(&self) -> usize {
         self.parts.len()

@@ -376,6 +376,29 @@ async fn a_bulkhead_has_a_place_after_its_fleet_was_dropped() {
 
 /// A process that has just started has a permit.
 #[tokio::test(start_paused = true)]
+async fn a_process_that_got_nothing_has_a_place_once_its_fleet_is_dropped() {
+    let store = MemoryStore::new();
+    let [busy, late] = [(); 2].map(|()| Arc::new(Bulkhead::new("reports", 2)));
+    let _fleet = fleet(&store, 1)
+        .join(Arc::clone(&busy))
+        .start()
+        .await
+        .unwrap();
+    sleep(10 * S).await;
+    let places = [busy.try_enter().unwrap(), busy.try_enter().unwrap()];
+    let joined = fleet(&store, 2)
+        .join(Arc::clone(&late))
+        .start()
+        .await
+        .unwrap();
+    assert_eq!(late.limit(), 0, "both places are in use");
+    drop(joined);
+    let entered = timeout(HOUR, late.enter()).await;
+    assert!(entered.is_ok());
+    drop(places);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_process_that_starts_has_a_permit() {
     let limiter = Arc::new(
         RateLimiter::new("github")

@@ -145,4 +145,4 @@ redis.call('HSET', key, 'protocol', 1, 'last', now, 'learning', learning, 'summe
     'until', until_, 'prober', prober or '', 'probing', probing, 'open', sums[1], 'failing', sums[2], 'calls', sums[3],
     'failures', sums[4], 'members', members)
 redis.call('PEXPIRE', key, lease * 4)
-return { 1, change, state, rest, members, sums[3], sums[4] }
+return { 1, change, state, rest, members }

@@ -81,8 +81,7 @@ const LONGEST: u64 = 2_592_000_000;
 const LAST_CHANGE: u64 = 1 << 40;
 
 impl FleetBreaker {
-    /// Answers a member: protocol, last change, state (0 closed, 1 open, 2 the member probes), the time left, members,
-    /// calls, failures.
+    /// Answers a member: protocol, last change, state (0 closed, 1 open, 2 the member probes), the time left, members.
     pub(super) fn answer(&mut self, member: u64, arguments: &[u64; 12], now: Moment) -> Vec<u64> {
         let asked = Asked::of(arguments);
         let newest = self.members.get(&member).map_or(0, |record| record.turn);
@@ -99,10 +98,7 @@ impl FleetBreaker {
         }
         let (state, left) = self.state(member, asked, now);
         self.last = now;
-        let Evidence {
-            calls, failures, ..
-        } = self.sums;
-        vec![1, self.change, state, left, members, calls, failures]
+        vec![1, self.change, state, left, members]
     }
 
     /// Begins to learn after a silence, bounds what it reads, and makes the sums again when they are old.

@@ -95,11 +95,9 @@ impl<B: Deref<Target = CircuitBreaker>> SharedBreaker<B> {
         if !former.is_some_and(|former| former.same(stay)) {
             self.own_end = now.saturating_add(stay.left);
             self.allowance.end(now);
-            self.result = former.and_then(|former| self.probed(former.state, stay.state));
-            match self.result {
-                Some(ProbeResult::Failed) => self.allowance.confirm(now),
-                Some(ProbeResult::Succeeded) => self.allowance.doubt(now),
-                None => {}
+            let result = former.and_then(|former| self.probed(former.state, stay.state));
+            if let Some(result) = result {
+                self.ended_probes(result, now);
             }
         }
         let refused = self.circuit.counts().refused;
@@ -111,10 +109,19 @@ impl<B: Deref<Target = CircuitBreaker>> SharedBreaker<B> {
     /// Returns the result of probes, if that is what changed its state while the fleet is open.
     fn probed(&self, from: State, to: State) -> Option<ProbeResult> {
         match (from, to) {
-            _ if self.change % 2 == 0 => self.result,
+            _ if self.change % 2 == 0 => None,
             (State::Open | State::HalfOpen, State::Closed) => Some(ProbeResult::Succeeded),
             (State::Open | State::HalfOpen, State::Open) => Some(ProbeResult::Failed),
-            _ => self.result,
+            _ => None,
+        }
+    }
+
+    /// Notes a result of probes: to be told, and for how long orders to refuse are believed.
+    fn ended_probes(&mut self, result: ProbeResult, now: u64) {
+        self.result = Some(result);
+        match result {
+            ProbeResult::Failed => self.allowance.confirm(now),
+            ProbeResult::Succeeded => self.allowance.doubt(now),
         }
     }
 
@@ -245,7 +252,7 @@ impl<B: Deref<Target = CircuitBreaker> + Send> Part for SharedBreaker<B> {
     }
 
     fn answered(&mut self, answer: &Answer, _asked: u64, now: u64) -> Result<(), Unreadable> {
-        let [change, state, left, members, _calls, _failures] = answer.read()?;
+        let [change, state, left, members] = answer.read()?;
         if state > 2 {
             return Err(Unreadable::Malformed);
         }

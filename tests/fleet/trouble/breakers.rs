@@ -13,13 +13,7 @@ async fn calls_that_only_wait_for_a_breaker_probe_it_after_the_open_time() {
                 .consecutive(1)
                 .open_for(30 * S),
         );
-        fleets.push(
-            fleet(&store, 3)
-                .join(Arc::clone(&breaker))
-                .start()
-                .await
-                .unwrap(),
-        );
+        fleets.push(start(&store, 3, &breaker).await);
         all.push(breaker);
     }
     sleep(10 * S).await;
@@ -100,13 +94,7 @@ async fn growing_open_times_are_those_of_all() {
                 .open_for(2 * S)
                 .growing(2.0, 120 * S);
             let breaker = Arc::new(breaker);
-            fleets.push(
-                fleet(&store, members)
-                    .join(Arc::clone(&breaker))
-                    .start()
-                    .await
-                    .unwrap(),
-            );
+            fleets.push(start(&store, members, &breaker).await);
             all.push(breaker);
         }
         sleep(10 * S).await;

@@ -11,39 +11,15 @@ async fn an_idle_process_has_a_place_when_redis_goes_away() {
         .collect();
     let mut fleets = Vec::new();
     for bulkhead in &all {
-        fleets.push(
-            fleet(&store, 3)
-                .join(Arc::clone(bulkhead))
-                .start()
-                .await
-                .unwrap(),
-        );
+        fleets.push(start(&store, 3, bulkhead).await);
     }
     for busy in &all[..2] {
-        for _ in 0..10 {
-            let bulkhead = Arc::clone(busy);
-            tokio::spawn(async move {
-                loop {
-                    let place = bulkhead.enter().await.unwrap();
-                    sleep(Duration::from_millis(100)).await;
-                    drop(place);
-                }
-            });
-        }
+        works(busy, 10);
     }
     sleep(20 * S).await;
-    println!(
-        "limits {:?}",
-        all.iter().map(|b| b.limit()).collect::<Vec<_>>()
-    );
     store.stop();
     sleep(20 * S).await;
     let entered = timeout(HOUR, all[2].enter()).await;
-    println!(
-        "limits {:?} {:?}",
-        all.iter().map(|b| b.limit()).collect::<Vec<_>>(),
-        fleets[2].status()
-    );
     assert!(
         entered.is_ok(),
         "it waits for an hour, while the whole has 4 places"
@@ -60,24 +36,9 @@ async fn a_canary_with_more_places_takes_none_of_the_old_ones() {
     let new = Arc::new(Bulkhead::new("reports", 100).queue(1_000));
     let mut fleets = Vec::new();
     for bulkhead in old.iter().chain([&new]) {
-        fleets.push(
-            fleet(&store, 5)
-                .join(Arc::clone(bulkhead))
-                .start()
-                .await
-                .unwrap(),
-        );
+        fleets.push(start(&store, 5, bulkhead).await);
         let loops = if Arc::ptr_eq(bulkhead, &new) { 200 } else { 10 };
-        for _ in 0..loops {
-            let bulkhead = Arc::clone(bulkhead);
-            tokio::spawn(async move {
-                loop {
-                    let place = bulkhead.enter().await.unwrap();
-                    sleep(Duration::from_millis(100)).await;
-                    drop(place);
-                }
-            });
-        }
+        works(bulkhead, loops);
     }
     sleep(60 * S).await;
     let before: Vec<_> = old.iter().map(|b| b.entered()).collect();
@@ -88,10 +49,6 @@ async fn a_canary_with_more_places_takes_none_of_the_old_ones() {
         .map(|(b, before)| b.entered() - before)
         .collect();
     let limits: Vec<_> = old.iter().chain([&new]).map(|b| b.limit()).collect();
-    println!(
-        "limits {limits:?}, calls in a minute {calls:?}, joined {}",
-        fleets[0].status().joined
-    );
     assert!(
         calls.iter().all(|calls| *calls > 0),
         "{calls:?}, {limits:?}"
@@ -122,7 +79,6 @@ async fn a_canary_with_more_tokens_takes_none_of_the_old_ones() {
     }
     sleep(60 * S).await;
     let available: Vec<_> = all.iter().map(|b| b.available()).collect();
-    println!("{available:?}");
     assert!(available[0] > 0 && available[1] > 0, "{available:?}");
 }
 
@@ -145,13 +101,7 @@ async fn loops(rate: u32, period: Duration, burst: u32, members: u32, time: Dura
                 .burst(burst)
                 .max_wait(1_000 * HOUR),
         );
-        fleets.push(
-            fleet(&store, members)
-                .join(Arc::clone(&limiter))
-                .start()
-                .await
-                .unwrap(),
-        );
+        fleets.push(start(&store, members, &limiter).await);
         let count = Arc::<AtomicU64>::default();
         tokio::spawn(waits(limiter, Arc::clone(&count)));
         taken.push(count);
@@ -163,7 +113,6 @@ async fn loops(rate: u32, period: Duration, burst: u32, members: u32, time: Dura
 #[tokio::test(start_paused = true)]
 async fn waiting_loops_share_ten_permits_a_minute() {
     let taken = loops(10, MINUTE, 1, 2, 20 * MINUTE).await;
-    println!("{taken:?} of 200");
     let (all, least) = (taken.iter().sum::<u64>(), *taken.iter().min().unwrap());
     assert!(all > 150 && least > 50, "{taken:?} of 200");
 }
@@ -171,7 +120,6 @@ async fn waiting_loops_share_ten_permits_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn waiting_loops_share_a_permit_a_minute() {
     let taken = loops(1, MINUTE, 1, 3, 2 * HOUR).await;
-    println!("{taken:?} of 120");
     let (all, least) = (taken.iter().sum::<u64>(), *taken.iter().min().unwrap());
     assert!(all > 90 && least > 15, "{taken:?} of 120");
 }
@@ -179,7 +127,6 @@ async fn waiting_loops_share_a_permit_a_minute() {
 #[tokio::test(start_paused = true)]
 async fn waiting_loops_share_five_thousand_an_hour() {
     let taken = loops(5_000, HOUR, 50, 3, 20 * MINUTE).await;
-    println!("{taken:?} of 1666");
     let (all, least) = (taken.iter().sum::<u64>(), *taken.iter().min().unwrap());
     assert!(all > 1_400 && least > 300, "{taken:?} of 1666");
 }
@@ -200,13 +147,7 @@ async fn a_call_that_waits_is_a_demand() {
         .collect();
     let mut fleets = Vec::new();
     for limiter in &all {
-        fleets.push(
-            fleet(&store, 2)
-                .join(Arc::clone(limiter))
-                .start()
-                .await
-                .unwrap(),
-        );
+        fleets.push(start(&store, 2, limiter).await);
     }
     let busy = Arc::clone(&all[0]);
     tokio::spawn(async move {
@@ -216,18 +157,12 @@ async fn a_call_that_waits_is_a_demand() {
         }
     });
     sleep(20 * S).await;
-    let start = Instant::now();
     let mut longest = Duration::ZERO;
     for _ in 0..5 {
         let before = Instant::now();
         all[1].acquire().await.unwrap();
         longest = longest.max(before.elapsed());
     }
-    println!(
-        "5 permits in {:?}, at most {longest:?}, {:?}",
-        start.elapsed(),
-        all[0].counts()
-    );
     assert!(longest < MINUTE, "{longest:?}");
 }
 
@@ -289,7 +224,6 @@ async fn no_call_waits_for_ever_after_any_trouble() {
             );
             sleep(S).await;
         }
-        println!("seed {seed}: {:?} after the trouble", start.elapsed());
     }
 }
 
@@ -323,11 +257,6 @@ async fn a_wrong_value_does_not_take_all_places_for_an_hour() {
             .unwrap();
     }
     sleep(5 * S).await;
-    println!("{:?} limit {}", fleet.status(), bulkhead.limit());
-    // A whole minute of leases later, and Redis is gone too.
-    let refused = (0..50).filter(|_| bulkhead.try_enter().is_err()).count();
-    let limited = limiter.try_acquire();
-    println!("{refused} of 50 refused, {limited:?}");
     assert!(
         bulkhead.limit() > 0,
         "no place for the next hour: {:?}",
@@ -344,25 +273,10 @@ async fn a_bulkhead_has_a_place_after_its_fleet_was_dropped() {
         .collect();
     let mut fleets = Vec::new();
     for bulkhead in &all {
-        fleets.push(Some(
-            fleet(&store, 3)
-                .join(Arc::clone(bulkhead))
-                .start()
-                .await
-                .unwrap(),
-        ));
+        fleets.push(Some(start(&store, 3, bulkhead).await));
     }
     for busy in &all[..2] {
-        for _ in 0..10 {
-            let bulkhead = Arc::clone(busy);
-            tokio::spawn(async move {
-                loop {
-                    let place = bulkhead.enter().await.unwrap();
-                    sleep(Duration::from_millis(100)).await;
-                    drop(place);
-                }
-            });
-        }
+        works(busy, 10);
     }
     sleep(20 * S).await;
     fleets[2] = None;
@@ -379,18 +293,10 @@ async fn a_bulkhead_has_a_place_after_its_fleet_was_dropped() {
 async fn a_process_that_got_nothing_has_a_place_once_its_fleet_is_dropped() {
     let store = MemoryStore::new();
     let [busy, late] = [(); 2].map(|()| Arc::new(Bulkhead::new("reports", 2)));
-    let _fleet = fleet(&store, 1)
-        .join(Arc::clone(&busy))
-        .start()
-        .await
-        .unwrap();
+    let _fleet = start(&store, 1, &busy).await;
     sleep(10 * S).await;
     let places = [busy.try_enter().unwrap(), busy.try_enter().unwrap()];
-    let joined = fleet(&store, 2)
-        .join(Arc::clone(&late))
-        .start()
-        .await
-        .unwrap();
+    let joined = start(&store, 2, &late).await;
     assert_eq!(late.limit(), 0, "both places are in use");
     drop(joined);
     let entered = timeout(HOUR, late.enter()).await;
@@ -413,7 +319,6 @@ async fn a_process_that_starts_has_a_permit() {
         .unwrap();
     let start = Instant::now();
     limiter.acquire().await.unwrap();
-    println!("{:?}", start.elapsed());
     assert!(
         start.elapsed() < MINUTE,
         "the first permit of the only process after {:?}",
@@ -433,15 +338,10 @@ async fn a_process_that_restarts_each_half_hour_has_permits() {
                 .burst(1)
                 .max_wait(1_000 * HOUR),
         );
-        let fleet = fleet(&store, 3)
-            .join(Arc::clone(&limiter))
-            .start()
-            .await
-            .unwrap();
+        let fleet = start(&store, 3, &limiter).await;
         taken += u32::from(timeout(30 * MINUTE, limiter.acquire()).await.is_ok());
         fleet.leave().await;
     }
-    println!("{taken} permits in 10 hours");
     assert!(taken >= 8, "{taken}");
 }
 
@@ -454,13 +354,7 @@ async fn a_limiter_keeps_its_bound_while_demands_change() {
         let (mut all, mut fleets) = (Vec::new(), Vec::new());
         for _ in 0..3 {
             let limiter = Arc::new(RateLimiter::new("github").rate(20, SECOND).burst(12));
-            fleets.push(
-                fleet(&store, 3)
-                    .join(Arc::clone(&limiter))
-                    .start()
-                    .await
-                    .unwrap(),
-            );
+            fleets.push(start(&store, 3, &limiter).await);
             all.push(limiter);
         }
         sleep(10 * S).await;

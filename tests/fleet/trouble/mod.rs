@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use persevere::breaker::State;
 use persevere::fleet::engine::{JoinAs, Member, Store, Terms};
-use persevere::fleet::{Change, Fleet, FleetBuilder, MemoryStore};
+use persevere::fleet::{Change, Fleet, FleetBuilder, Join, MemoryStore};
 use persevere::rate_limiter::{HOUR, MINUTE, SECOND};
 use persevere::{Bulkhead, CircuitBreaker, Policy, RateLimiter, RetryConfigs, RetryPolicy, stop};
 use redis::{Client, cmd};
@@ -25,6 +25,29 @@ const S: Duration = Duration::from_secs(1);
 
 fn fleet(store: &MemoryStore, members: u32) -> FleetBuilder {
     Fleet::in_memory(store).namespace("shop").members(members)
+}
+
+/// Starts a member that shares one part.
+async fn start<T>(store: &MemoryStore, members: u32, part: &Arc<T>) -> Fleet
+where
+    Arc<T>: Join,
+{
+    let fleet = fleet(store, members).join(Arc::clone(part));
+    fleet.start().await.unwrap()
+}
+
+/// Runs loops that hold a place for 100 ms each.
+fn works(bulkhead: &Arc<Bulkhead>, loops: usize) {
+    for _ in 0..loops {
+        let bulkhead = Arc::clone(bulkhead);
+        tokio::spawn(async move {
+            loop {
+                let place = bulkhead.enter().await.unwrap();
+                sleep(Duration::from_millis(100)).await;
+                drop(place);
+            }
+        });
+    }
 }
 
 const FIVE: &str = r#"payments.stop = "after_attempt(5)""#;

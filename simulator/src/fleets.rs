@@ -72,40 +72,32 @@ fn limiter(processes: u32) -> Result<Comparison, Refusal> {
 
 /// One call a second in each process, and an outage of 20 s.
 fn breaker(processes: u32) -> Result<Comparison, Refusal> {
-    let run = |name: &str, fleet: &str| {
-        let text = format!(
-            "name = \"breaker: {name}\"\n\
-             server.capacity = {}\n\
-             outage = {{ start = \"15s\", duration = \"20s\" }}\n\
-             clients = {{ count = {processes}, rate = 1, processes = {processes} }}\n\
-             {fleet}\
-             [policy]\n\
-             stop = \"after_attempt(3)\"\n\
-             wait = \"exponential(200ms).full_jitter()\"\n\
-             breaker = \"consecutive(5).open_for(5s)\"\n",
-            2 * processes
-        );
-        Scenario::parse("fleet", &text)
-    };
-    Ok(Comparison {
-        scenarios: vec![run("each alone", "")?, run("fleet", FLEET)?],
-        limit: None,
-    })
+    outage(
+        processes,
+        "breaker",
+        3,
+        "breaker = \"consecutive(5).open_for(5s)\"",
+    )
 }
 
 /// The same calls and outage, and four retries of each call.
 fn budget(processes: u32) -> Result<Comparison, Refusal> {
+    outage(processes, "budget", 5, "budget = \"ratio(0.1, 10s)\"")
+}
+
+/// An outage for processes that have a part each, alone and in a fleet.
+fn outage(processes: u32, part: &str, attempts: u32, key: &str) -> Result<Comparison, Refusal> {
     let run = |name: &str, fleet: &str| {
         let text = format!(
-            "name = \"budget: {name}\"\n\
+            "name = \"{part}: {name}\"\n\
              server.capacity = {}\n\
              outage = {{ start = \"15s\", duration = \"20s\" }}\n\
              clients = {{ count = {processes}, rate = 1, processes = {processes} }}\n\
              {fleet}\
              [policy]\n\
-             stop = \"after_attempt(5)\"\n\
+             stop = \"after_attempt({attempts})\"\n\
              wait = \"exponential(200ms).full_jitter()\"\n\
-             budget = \"ratio(0.1, 10s)\"\n",
+             {key}\n",
             2 * processes
         );
         Scenario::parse("fleet", &text)

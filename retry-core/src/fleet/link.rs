@@ -5,10 +5,11 @@ use std::pin::Pin;
 use std::sync::OnceLock;
 
 use redis::aio::ConnectionLike;
-use redis::{Cmd, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value, cmd};
+use redis::{Cmd, Pipeline, RedisResult, Value, cmd};
 
 #[cfg(feature = "testing")]
 use super::memory::MemoryStore;
+use super::redis_error::{failure, is_crossed, is_of_the_key, is_without_script, refusal};
 use super::status::Failure;
 use super::store::{Answer, Question, Script};
 
@@ -157,15 +158,6 @@ fn answered(answer: RedisResult<Value>) -> Result<Answer, Failure> {
     read(&value).ok_or(Failure::Malformed)
 }
 
-/// Returns whether a cluster has refused questions together.
-fn is_crossed(error: &RedisError) -> bool {
-    error.kind() == ErrorKind::Server(ServerErrorKind::CrossSlot)
-}
-
-fn is_without_script(error: &RedisError) -> bool {
-    error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
-}
-
 /// Runs a script by its hash, or by its text where the server does not have it.
 async fn run(
     connection: &mut (dyn ConnectionLike + Send),
@@ -216,48 +208,6 @@ fn read(value: &Value) -> Option<Answer> {
         }
     }
     Some(answer)
-}
-
-/// Returns whether the server failed to run the script with the key that it was given.
-fn is_of_the_key(error: &RedisError) -> bool {
-    let from_server = matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension);
-    from_server && failure(error) == Failure::Malformed
-}
-
-/// Returns the kind of an error of a connection that was not made: what the server says then is a refusal.
-fn refusal(error: &RedisError) -> Failure {
-    match failure(error) {
-        Failure::Malformed => Failure::Denied,
-        other => other,
-    }
-}
-
-/// Returns the kind of an error, and nothing of its text: that may name hosts and users.
-fn failure(error: &RedisError) -> Failure {
-    match error.kind() {
-        ErrorKind::AuthenticationFailed => Failure::Denied,
-        ErrorKind::Server(ServerErrorKind::ReadOnly) => Failure::ReadOnly,
-        ErrorKind::Server(ServerErrorKind::NoPerm) => Failure::Denied,
-        _ if matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM")) => Failure::Denied,
-        _ if error.detail().is_some_and(is_denial) => Failure::Denied,
-        _ if matches!(error.code(), Some("OOM" | "MISCONF" | "NOREPLICAS")) => Failure::ReadOnly,
-        _ if error.is_timeout() || error.code() == Some("BUSY") => Failure::Slow,
-        ErrorKind::Parse | ErrorKind::UnexpectedReturnType => Failure::Malformed,
-        ErrorKind::Server(
-            ServerErrorKind::BusyLoading
-            | ServerErrorKind::ClusterDown
-            | ServerErrorKind::MasterDown
-            | ServerErrorKind::TryAgain,
-        ) => Failure::Unreachable,
-        ErrorKind::Server(_) | ErrorKind::Extension => Failure::Malformed,
-        _ => Failure::Unreachable,
-    }
-}
-
-/// Returns whether a text is that of a denial for which Redis has no code.
-fn is_denial(text: &str) -> bool {
-    // A command of the script that the user may not run; a question that is long for somebody without a password.
-    text.contains("can't run this command") || text.contains("unauthenticated")
 }
 
 impl Script {

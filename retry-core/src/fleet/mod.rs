@@ -149,6 +149,7 @@ mod publish;
 #[cfg(feature = "config")]
 mod publisher;
 mod quorum;
+mod redis_error;
 mod share;
 mod status;
 mod store;

@@ -82,7 +82,8 @@ impl Allowance {
         self.left = self.left.min(self.most());
     }
 
-    const fn most(&self) -> u64 {
+    /// Returns its size.
+    pub(super) const fn most(&self) -> u64 {
         self.size.saturating_mul(1 << self.doublings)
     }
 

@@ -306,3 +306,50 @@ impl<B: Deref<Target = CircuitBreaker> + Send> Part for SharedBreaker<B> {
         }
     }
 }
+
+#[cfg(all(test, not(persevere_loom)))]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::fleet::clock::now;
+
+    fn ordered(part: &mut SharedBreaker<&CircuitBreaker>, state: u64) {
+        let answer = Answer {
+            numbers: vec![1, 1, state, 1_000, 2],
+            text: None,
+        };
+        part.answered(&answer, now(), now()).unwrap();
+    }
+
+    #[test]
+    fn a_probe_that_fails_is_believed_once() {
+        let circuit = CircuitBreaker::new("payments")
+            .consecutive(1)
+            .open_for(Duration::from_secs(3_600));
+        let mut part = SharedBreaker::new(&circuit, "payments".to_owned(), QUORUM);
+        let terms = Terms {
+            lease: 5_000,
+            tick: 250,
+            expected: 2,
+        };
+        part.begin(terms, now());
+        let size = part.allowance.most();
+        ordered(&mut part, 1);
+        assert_eq!(circuit.state(), State::Open);
+        ordered(&mut part, 2);
+        circuit.try_enter().expect("the probe").failure();
+        part.ask(now());
+        assert_eq!(
+            (part.result, part.allowance.most()),
+            (Some(ProbeResult::Failed), 2 * size)
+        );
+        // The store has not answered, and an operator forces the breaker.
+        circuit.force_open();
+        part.ask(now());
+        assert_eq!(
+            (part.result, part.allowance.most()),
+            (Some(ProbeResult::Failed), 2 * size)
+        );
+    }
+}

@@ -90,6 +90,7 @@ pub(crate) mod blocking_pause;
 #[cfg(feature = "reports")]
 mod call_event;
 mod counts;
+mod drop_count;
 #[cfg(feature = "reports")]
 mod error_type;
 #[cfg(feature = "events")]
@@ -127,6 +128,8 @@ pub use self::call_event::CallEvent;
 pub use self::counts::describe_metrics;
 #[doc(hidden)]
 pub use self::counts::{Metered, Metrics};
+#[doc(hidden)]
+pub use self::drop_count::DropCount;
 #[cfg(feature = "events")]
 pub use self::event::Event;
 #[cfg(feature = "metrics")]

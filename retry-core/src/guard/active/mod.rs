@@ -210,10 +210,10 @@ impl<B, U, I, H: Hedging, L, A: CallLimits> CallGuardBase for ActiveGuards<'_, B
 
     fn inside_paying<T>(
         &mut self,
-        race: impl FnOnce(&mut dyn FnMut() -> bool, &PanicTracker) -> T,
+        race: impl FnOnce(&mut dyn FnMut(&str) -> bool, &PanicTracker) -> T,
     ) -> T {
         let (mut view, mut copies, bodies) = self.split();
-        view.inside(|| race(&mut || copies.draw_copy(), bodies))
+        view.inside(|| race(&mut |function: &str| copies.draw_copy(function), bodies))
     }
 
     #[cfg(feature = "async")]

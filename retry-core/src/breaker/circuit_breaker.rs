@@ -4,13 +4,15 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use super::cached_clock::{CachedClock, read};
+use super::change::Transition;
 use super::counts::{Counters, Counts};
 use super::epoch::{Entered, Epoch};
 use super::metrics::Metrics;
 use super::packed::PackedState;
+use super::reason::Reason;
 use super::sequencer::Sequencer;
 use super::settings::Settings;
-use super::state::{State, Transition};
+use super::state::State;
 use super::wait_queue::WaitQueue;
 use crate::util::key::{Key, Named};
 use crate::util::sync::atomic::Ordering;
@@ -166,7 +168,7 @@ impl CircuitBreaker {
     /// assert!(breaker.try_enter().is_ok());
     /// ```
     pub fn force_open(&self) {
-        self.force(|word| word.next(State::ForcedOpen));
+        self.force(Reason::Forced, |word| word.next(State::ForcedOpen));
     }
 
     /// Admits every call, despite failures, until [`reset`](CircuitBreaker::reset). Failures count in
@@ -183,7 +185,7 @@ impl CircuitBreaker {
     /// assert_eq!(breaker.counts().failures, 1);
     /// ```
     pub fn force_close(&self) {
-        self.force(|word| word.next(State::ForcedClosed));
+        self.force(Reason::Forced, |word| word.next(State::ForcedClosed));
     }
 
     /// Admits every call and counts nothing, until [`reset`](CircuitBreaker::reset).
@@ -198,7 +200,7 @@ impl CircuitBreaker {
     /// assert_eq!(breaker.counts().failures, 0);
     /// ```
     pub fn disable(&self) {
-        self.force(|word| word.next(State::Disabled));
+        self.force(Reason::Forced, |word| word.next(State::Disabled));
     }
 
     /// Closes it and forgets earlier calls, those in flight included; its [`counts`](CircuitBreaker::counts)
@@ -215,7 +217,7 @@ impl CircuitBreaker {
     /// assert_eq!(breaker.state(), State::Closed);
     /// ```
     pub fn reset(&self) {
-        self.force(|word| word.next(State::Closed));
+        self.force(Reason::Reset, |word| word.next(State::Closed));
     }
 
     /// Returns the totals since it was made.

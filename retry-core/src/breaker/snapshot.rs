@@ -6,6 +6,7 @@ use super::cached_clock::CachedClock;
 use super::cached_clock::{duration, read};
 use super::circuit_breaker::CircuitBreaker;
 use super::packed::PackedState;
+use super::reason::Reason;
 use super::state::State;
 use crate::time::clock::Instant;
 use crate::time::ticks::nanos;
@@ -93,7 +94,7 @@ impl CircuitBreaker {
             }
             state => word.next(state),
         };
-        let word = self.force(next);
+        let word = self.force(Reason::Restored, next);
         if word.end_pending() {
             let left = nanos(snapshot.left).min(self.duration_of(word));
             self.write_end(word, CachedClock::new(clock).now().saturating_add(left));

@@ -1,6 +1,5 @@
-//! The states of a breaker, and the change from one to another.
+//! The states of a breaker.
 
-use crate::util::key::{Key, Named};
 use std::fmt;
 
 /// The state of a breaker.
@@ -41,40 +40,5 @@ impl fmt::Display for State {
             State::ForcedClosed => "forced closed",
             State::Disabled => "disabled",
         })
-    }
-}
-
-/// A change of state: the argument of a [`listener`](super::CircuitBreaker::listener).
-///
-/// ```
-/// # use persevere_core as persevere;
-/// use persevere::CircuitBreaker;
-/// use persevere::breaker::Transition;
-///
-/// fn shout(transition: &Transition) {
-///     eprintln!("{transition}"); // payments: closed, now open
-/// }
-///
-/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").listener(shout);
-/// # PAYMENTS.force_open();
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Transition {
-    /// The breaker's name.
-    pub name: &'static str,
-    /// The key that distinguishes it from other breakers of its name.
-    pub key: Option<Key>,
-    /// The state before the change.
-    pub from: State,
-    /// The state after the change.
-    pub to: State,
-}
-
-/// Writes one line: `payments: closed, now open`; with a key, `payments[eu.example]: ..`.
-impl fmt::Display for Transition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = Named(self.name, self.key);
-        write!(f, "{named}: {}, now {}", self.from, self.to)
     }
 }

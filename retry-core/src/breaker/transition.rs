@@ -5,40 +5,51 @@
 
 use std::panic::catch_unwind;
 
-use super::admission::LONGEST_REST;
 use super::cached_clock::CachedClock;
+use super::change::{Cause, Transition};
 use super::circuit_breaker::CircuitBreaker;
 use super::epoch::Epoch;
 use super::packed::PackedState;
+use super::reason::Reason;
+use super::recording::LONGEST_REST;
 use super::state::State;
-use super::state::Transition;
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
-    /// Makes a transition, unless the epoch in which a call `entered` is over.
+    /// Makes a transition, unless the epoch in which a call `entered` is over; a listener hears its `cause`.
     #[inline(never)]
     pub(super) fn transition(
         &self,
         entered: Epoch,
         clock: &CachedClock,
+        cause: impl Fn(PackedState) -> Cause,
         next: impl Fn(PackedState) -> PackedState,
     ) {
         let mut word = self.load();
         while self.lasts(word, entered) && next(word) != word {
             match self.exchange(word, next(word)) {
-                Ok(()) => return self.after_transition(word, next(word), clock),
+                Ok(()) => {
+                    return self.after_transition(word, next(word), || cause(word), clock);
+                }
                 Err(seen) => word = seen,
             }
         }
     }
 
     /// Changes the state, whichever it is.
-    pub(super) fn force(&self, next: impl Fn(PackedState) -> PackedState) -> PackedState {
+    pub(super) fn force(
+        &self,
+        reason: Reason,
+        next: impl Fn(PackedState) -> PackedState,
+    ) -> PackedState {
         let mut word = self.load();
         while let Err(seen) = self.exchange(word, next(word)) {
             word = seen;
         }
-        self.notify_listener(word, next(word));
+        if next(word).same(word) {
+            return word;
+        }
+        self.notify_listener(word, next(word), || reason.into());
         self.wake(word, next(word));
         next(word)
     }
@@ -99,32 +110,36 @@ impl CircuitBreaker {
     }
 
     /// Carries out the consequences of a step from one word to another.
-    pub(super) fn after_transition(&self, from: PackedState, to: PackedState, clock: &CachedClock) {
+    pub(super) fn after_transition(
+        &self,
+        from: PackedState,
+        to: PackedState,
+        cause: impl FnOnce() -> Cause,
+        clock: &CachedClock,
+    ) {
         if from.same(to) {
             return self.wake(from, to);
         }
         if to.end_pending() {
             self.write_end(to, clock.now().saturating_add(self.duration_of(to)));
         }
-        self.notify_listener(from, to);
+        self.notify_listener(from, to, cause);
         self.wake(from, to);
     }
 
-    fn notify_listener(&self, before: PackedState, after: PackedState) {
+    fn notify_listener(
+        &self,
+        before: PackedState,
+        after: PackedState,
+        cause: impl FnOnce() -> Cause,
+    ) {
         let (from, to) = (before.state(), after.state());
         if from != to {
             self.counters.count_transition(to);
         }
         if let Some(listener) = self.settings.on_change() {
             // Another epoch in the same state has a number too, and nothing to report.
-            let (name, key) = (self.name(), self.settings.key().copied());
-            let transition = Transition {
-                name,
-                key,
-                from,
-                to,
-            };
-            let transition = (from != to).then_some(transition);
+            let transition = (from != to).then(|| self.told(from, to, cause()));
             self.sequencer
                 .put(self.epoch(after).number(), transition, |transition| {
                     if let Some(transition) = transition {
@@ -133,6 +148,22 @@ impl CircuitBreaker {
                         let _ = catch_unwind(|| listener(&transition));
                     }
                 });
+        }
+    }
+
+    fn told(&self, from: State, to: State, cause: Cause) -> Transition {
+        let Cause {
+            reason,
+            last_failure,
+        } = cause;
+        Transition {
+            name: self.name(),
+            key: self.settings.key().copied(),
+            from,
+            to,
+            reason,
+            last_failure,
+            counts: self.counts(),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::budget::RetryBudget;
 
 /// Counts the changes of a breaker, and sets the gauge of its state, as its listener.
 ///
-/// The metrics are `circuit_breaker_transitions_total{breaker,key,from,to}` and
+/// The metrics are `circuit_breaker_transitions_total{breaker,key,from,to,reason}` and
 /// `circuit_breaker_state{breaker,key}`: 0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed, 5
 /// disabled. A breaker without a change so far has no gauge: [`observe_breaker`] sets one.
 ///
@@ -26,12 +26,14 @@ pub fn breaker_metrics(transition: &Transition) {
         key,
         from,
         to,
+        reason,
         ..
     } = transition;
     let key = key.as_ref().map(Key::as_str);
     let mut labels = labels(name, key);
     labels.push(Label::from_static_parts("from", label(*from)));
     labels.push(Label::from_static_parts("to", label(*to)));
+    labels.push(Label::from_static_parts("reason", reason.label()));
     counter!("circuit_breaker_transitions_total", labels).increment(1);
     show(name, key, *to);
 }

@@ -7,5 +7,6 @@
 mod clock;
 mod consecutive;
 mod properties;
+mod reasons;
 mod threads;
 mod window;

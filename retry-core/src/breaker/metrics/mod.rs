@@ -14,6 +14,7 @@ use self::threshold::Threshold;
 use self::window_counts::WindowCounts;
 use crate::breaker::cached_clock::CachedClock;
 use crate::breaker::call_result::CallResult;
+use crate::breaker::reason::Reason;
 use crate::breaker::settings::{Settings, SlowSettings};
 use crate::time::clock::Instant;
 use crate::time::ticks::ticks;
@@ -141,20 +142,20 @@ impl Metrics {
         }
     }
 
-    /// Records the end of a call in the closed state; returns whether it was one too many.
+    /// Records the end of a call in the closed state; returns the reason to open if it was one too many.
     pub(in crate::breaker) fn ended(
         &self,
         generation: u32,
         start: CallStart,
         result: CallResult,
         clock: &CachedClock,
-    ) -> bool {
+    ) -> Option<Reason> {
         let rings = self.rings.mine();
         if result == CallResult::Ignored {
             if let Some(slow) = &self.slow {
                 slow.in_flight.end(rings, generation, start);
             }
-            return false;
+            return None;
         }
         let slow = self.slow.as_ref();
         let slow =
@@ -167,7 +168,14 @@ impl Metrics {
             failed.bad(&self.rings, generation, clock);
             failed.is_reached(&self.rings, generation, clock)
         });
-        slow || failed
+        // The figures are read once more, by the few calls that open a breaker.
+        if slow {
+            self.slow(generation, clock).map(Reason::SlowCallRate)
+        } else if failed {
+            self.failed(generation, clock).map(Reason::FailureRate)
+        } else {
+            None
+        }
     }
 
     /// Forgets earlier calls, before the breaker is closed in an epoch of this generation.

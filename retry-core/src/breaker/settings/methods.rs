@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::rate::RateSettings;
 use super::window::Window;
 use super::{Growth, OPEN, Settings, SlowSettings};
+use crate::breaker::change::Transition;
 use crate::breaker::circuit_breaker::CircuitBreaker;
-use crate::breaker::state::Transition;
 use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
 

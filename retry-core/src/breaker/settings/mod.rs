@@ -1,8 +1,8 @@
 //! The settings of a breaker.
 
 use self::rate::RateSettings;
+use super::change::Transition;
 use super::packed::{MOST_FAILURES, MOST_PROBES};
-use super::state::Transition;
 use crate::invalid::InvalidValue;
 use crate::util::key::Key;
 

@@ -109,6 +109,14 @@ impl CircuitBreaker {
                     return Ok((self.entered(word), CallStart::NEVER));
                 }
                 State::ForcedOpen => return Err(Refusal { retry_after: None }),
+                State::MetricsOnly => match self.begin(word, read) {
+                    Some(start) => return Ok((self.entered(word), start)),
+                    // Those that hang are not looked for again in this slice.
+                    None => {
+                        word = self.load();
+                        continue;
+                    }
+                },
                 State::Closed => match self.ramping(word, clock) {
                     Ramp::Over => Ok(word.admitting()),
                     Ramp::Refuses(left) => Err(self.next_try(left)),
@@ -160,8 +168,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Begins a call in the closed state; returns `None` if the state has just ended, since too many calls
-    /// hang.
+    /// Begins a call in a state that counts it; returns `None` if too many calls hang, which may have ended the state.
     fn begin(&self, word: PackedState, clock: fn() -> Instant) -> Option<CallStart> {
         let Some(metrics) = self.metrics() else {
             return Some(CallStart::NEVER);
@@ -173,14 +180,17 @@ impl CircuitBreaker {
         start
     }
 
-    /// Opens the breaker, since too many calls hang.
+    /// Opens the breaker, since too many calls hang, or tells that it would be open.
     #[cold]
     fn open_hanging(&self, word: PackedState, clock: fn() -> Instant) {
         let clock = &CachedClock::new(clock);
+        if self.is_quiet(word, clock) {
+            return;
+        }
         let metrics = self.metrics();
         let counts = metrics.and_then(|metrics| metrics.slow(word.generation(), clock));
         let cause = |_| Reason::HangingCalls(counts.unwrap_or_default()).into();
-        self.transition(self.epoch(word), clock, cause, PackedState::opened);
+        self.transition(self.epoch(word), clock, cause, PackedState::tripped);
     }
 
     /// Applies the ramp, if the word has one, to a call.

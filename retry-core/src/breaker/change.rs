@@ -7,7 +7,7 @@ use super::reason::Reason;
 use super::state::State;
 use crate::util::key::{Key, Named};
 
-/// A change of state: the argument of a [`listener`](super::CircuitBreaker::listener).
+/// A change of state, or one that is only told: the argument of a [`listener`](super::CircuitBreaker::listener).
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -44,6 +44,32 @@ pub struct Transition {
     pub counts: Counts,
 }
 
+impl Transition {
+    /// Returns whether the breaker [counts only](super::CircuitBreaker::metrics_only) and would have opened: its state
+    /// is [`MetricsOnly`](State::MetricsOnly) before and after.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    /// use persevere::breaker::{State, Transition};
+    ///
+    /// fn shout(told: &Transition) {
+    ///     assert!(told.would_open());
+    ///     assert_eq!((told.from, told.to), (State::MetricsOnly, State::MetricsOnly));
+    ///     // breaker `payments`: metrics only, would open: 1 failure, last None; ..
+    ///     eprintln!("{told}");
+    /// }
+    ///
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").consecutive(1).metrics_only().listener(shout);
+    /// PAYMENTS.call(|| None::<u8>);
+    /// assert_eq!(PAYMENTS.counts().would_have_opened, 1);
+    /// ```
+    pub fn would_open(&self) -> bool {
+        self.from == State::MetricsOnly && self.to == State::MetricsOnly
+    }
+}
+
 /// Writes one line: ``breaker `payments`: closed -> open: 5 failures in a row, last deadline; 5 failed, 0 refused, 1
 /// opened since the start``; with a key, `payments[eu.example]`.
 impl fmt::Display for Transition {
@@ -52,7 +78,13 @@ impl fmt::Display for Transition {
             from, to, reason, ..
         } = self;
         let named = Named(self.name, self.key);
-        write!(f, "breaker `{named}`: {from} -> {to}: {reason}")?;
+        write!(f, "breaker `{named}`: {from}")?;
+        if self.would_open() {
+            f.write_str(", would open")?;
+        } else {
+            write!(f, " -> {to}")?;
+        }
+        write!(f, ": {reason}")?;
         if let Some(kind) = self.last_failure {
             write!(f, ", last {kind}")?;
         }

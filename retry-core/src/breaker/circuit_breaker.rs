@@ -1,6 +1,7 @@
 //! The breaker: its parts, and the controls of an operator.
 
 use std::fmt;
+use std::mem::{self, ManuallyDrop};
 use std::sync::OnceLock;
 
 use super::cached_clock::{CachedClock, read};
@@ -77,7 +78,7 @@ impl CircuitBreaker {
             settings,
             has_metrics: settings.has_metrics(),
             times: settings.times(),
-            word: AtomicU64::new(PackedState::CLOSED.bits()),
+            word: AtomicU64::new(PackedState::first(settings.initial()).bits()),
             newest: AtomicU64::new(0),
             probing: AtomicU64::new(0),
             until: AtomicU64::new(0),
@@ -88,6 +89,19 @@ impl CircuitBreaker {
             sequencer: Sequencer::new(),
             metrics: OnceLock::new(),
         }
+    }
+
+    /// Takes on settings, as long as it is not shared.
+    pub(super) const fn with(mut self, settings: Settings) -> Self {
+        if settings.initial() as u8 != self.settings.initial() as u8 {
+            let word = PackedState::first(settings.initial()).bits();
+            // No constant can drop a value, and the atomics of a model would have to be.
+            let _former = ManuallyDrop::new(mem::replace(&mut self.word, AtomicU64::new(word)));
+        }
+        self.settings = settings;
+        self.has_metrics = settings.has_metrics();
+        self.times = settings.times();
+        self
     }
 
     /// Returns its name.
@@ -134,7 +148,9 @@ impl CircuitBreaker {
         let word = self.load();
         match word.state() {
             State::ForcedOpen | State::ForcedClosed | State::Disabled => true,
-            State::Closed if !word.ramping() => false,
+            state @ (State::Closed | State::MetricsOnly) if !word.ramping() => {
+                state != self.settings.initial()
+            }
             _ => self.time_left(word, &CachedClock::new(read)).is_some(),
         }
     }
@@ -203,8 +219,29 @@ impl CircuitBreaker {
         self.force(Reason::Forced, |word| word.next(State::Disabled));
     }
 
+    /// Admits every call and counts them as a closed breaker does, until [`reset`](CircuitBreaker::reset): resilience4j's
+    /// `transitionToMetricsOnlyState`.
+    ///
+    /// The setting [`metrics_only`](CircuitBreaker::metrics_only) is the same from the start, and says what a listener
+    /// hears.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    /// use persevere::breaker::State;
+    ///
+    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
+    /// breaker.force_metrics_only();
+    /// let _ = breaker.call(|| None::<u8>);
+    /// assert_eq!(breaker.call(|| Some(1)), Some(1));
+    /// assert_eq!((breaker.state(), breaker.counts().would_have_opened), (State::MetricsOnly, 1));
+    /// ```
+    pub fn force_metrics_only(&self) {
+        self.force(Reason::Forced, |word| word.next(State::MetricsOnly));
+    }
+
     /// Closes it and forgets earlier calls, those in flight included; its [`counts`](CircuitBreaker::counts)
-    /// go on.
+    /// go on. One with the setting [`metrics_only`](CircuitBreaker::metrics_only) is in that state again.
     ///
     /// ```
     /// # use persevere_core as persevere;
@@ -217,7 +254,7 @@ impl CircuitBreaker {
     /// assert_eq!(breaker.state(), State::Closed);
     /// ```
     pub fn reset(&self) {
-        self.force(Reason::Reset, |word| word.next(State::Closed));
+        self.force(Reason::Reset, |word| word.next(self.settings.initial()));
     }
 
     /// Returns the totals since it was made.

@@ -4,7 +4,7 @@ use super::circuit_breaker::CircuitBreaker;
 use super::state::State;
 use crate::wait::Signal;
 
-/// The pressure of a closed breaker is the greatest of its failure rate, its rate of slow calls, and the
+/// The pressure of a breaker that is closed, or counts only, is the greatest of its failure rate, its rate of slow calls, and the
 /// ratio of its failures in a row to the number that opens it. The pressure of an open or half-open breaker
 /// is 1.
 ///
@@ -26,7 +26,7 @@ impl Signal for CircuitBreaker {
         match self.state() {
             State::Open | State::HalfOpen | State::ForcedOpen => 1.0,
             State::ForcedClosed | State::Disabled => 0.0,
-            State::Closed => {
+            State::Closed | State::MetricsOnly => {
                 let recent = self.recent();
                 let in_a_row = self.settings.threshold().map_or(0.0, |threshold| {
                     f64::from(recent.in_a_row) / f64::from(threshold)

@@ -11,7 +11,7 @@ use super::epoch::{Entered, Epoch};
 use super::failure::{Failure, FailureKind, too_slow};
 use super::metrics::Metrics;
 use super::metrics::in_flight::CallStart;
-use super::packed::PackedState;
+use super::packed::{MOST_FAILURES, PackedState};
 use super::reason::Reason;
 use super::state::State;
 use crate::time::clock::Instant;
@@ -167,7 +167,7 @@ impl CircuitBreaker {
         let mut trips = None;
         if let Some(metrics) = self.metrics() {
             match word.state() {
-                State::Closed => {
+                State::Closed | State::MetricsOnly => {
                     trips = metrics.ended(word.generation(), start, result, clock);
                 }
                 State::HalfOpen if result == CallResult::Success => {
@@ -177,6 +177,8 @@ impl CircuitBreaker {
             }
         }
         let failed = result == CallResult::Failure || trips.is_some();
+        let quiet = failed && self.is_quiet(word, clock);
+        let trips = trips.filter(|_| !quiet);
         // A success can only be too slow.
         let slow = (failed && told == CallResult::Success).then_some(too_slow as FailureKind);
         let cause = |word: PackedState| Cause {
@@ -190,9 +192,11 @@ impl CircuitBreaker {
             last_failure: kind.or(slow).map(|kind| kind()),
         };
         self.transition(entered, clock, cause, |word| match (word.state(), result) {
-            (State::Closed, _) if trips.is_some() => word.opened(),
-            (State::Closed, CallResult::Success) => word.with_consecutive_failures(0),
-            (State::Closed, CallResult::Failure) => self.failed(word),
+            (State::Closed | State::MetricsOnly, _) if trips.is_some() => word.tripped(),
+            (State::Closed | State::MetricsOnly, CallResult::Success) => {
+                word.with_consecutive_failures(0)
+            }
+            (State::Closed | State::MetricsOnly, CallResult::Failure) => self.failed(word, quiet),
             (State::HalfOpen, CallResult::Success) => self.probe_succeeded(word),
             (State::HalfOpen, CallResult::Failure) => self.probe_failed(word),
             // A probe that was taken for lost holds no permit that it could return.
@@ -203,10 +207,15 @@ impl CircuitBreaker {
         });
     }
 
-    fn failed(&self, word: PackedState) -> PackedState {
-        let row = word.consecutive_failures() + 1;
+    /// Returns whether it has told that it would have opened, and would still be open.
+    pub(super) fn is_quiet(&self, word: PackedState, clock: &CachedClock) -> bool {
+        word.would_be_open() && self.time_left(word, clock).is_some()
+    }
+
+    fn failed(&self, word: PackedState, quiet: bool) -> PackedState {
+        let row = (word.consecutive_failures() + 1).min(MOST_FAILURES);
         match self.settings.threshold() {
-            Some(threshold) if row >= threshold => word.opened(),
+            Some(threshold) if row >= threshold && !quiet => word.tripped(),
             Some(_) => word.with_consecutive_failures(row),
             None => word,
         }

@@ -14,7 +14,9 @@ use crate::time::ticks::nanos;
 /// A breaker's state as plain data, for a process that takes over from another. With the feature `serde` it
 /// can be serialized.
 ///
-/// A half-open state is kept as an open one whose time is over, since its probes are gone. The contents of
+/// A half-open state is kept as an open one whose time is over, since its probes are gone. One that counts
+/// [only](CircuitBreaker::metrics_only) by its settings is kept as closed, and one with that setting is never open after
+/// it. The contents of
 /// windows, a ramp, and the counts are not kept.
 ///
 /// ```
@@ -64,6 +66,7 @@ impl CircuitBreaker {
                 (State::Open, left.unwrap_or(0))
             }
             State::HalfOpen => (State::Open, 0),
+            state if state == self.settings.initial() => (State::Closed, 0),
             state => (state, 0),
         };
         Snapshot {
@@ -71,7 +74,7 @@ impl CircuitBreaker {
             left: duration(left),
             openings: word.streak(),
             in_a_row: match state {
-                State::Closed => word.consecutive_failures(),
+                State::Closed | State::MetricsOnly => word.consecutive_failures(),
                 _ => 0,
             },
         }
@@ -79,18 +82,26 @@ impl CircuitBreaker {
 
     #[doc(hidden)]
     pub fn restore_at(&self, snapshot: &Snapshot, clock: fn() -> Instant) {
+        let initial = self.settings.initial();
+        let only_counts = initial == State::MetricsOnly;
         let next = |word: PackedState| match snapshot.state {
+            State::Open | State::HalfOpen if only_counts => word.next(initial),
             State::Open | State::HalfOpen => {
                 let openings = snapshot.openings.max(1);
                 word.next_until(State::Open).with_streak(openings)
             }
-            State::Closed => {
+            state @ (State::Closed | State::MetricsOnly) => {
                 let most = self
                     .settings
                     .threshold()
                     .map_or(0, |threshold| threshold - 1);
                 let row = snapshot.in_a_row.min(most);
-                word.next(State::Closed).with_consecutive_failures(row)
+                let state = if state == State::Closed {
+                    initial
+                } else {
+                    state
+                };
+                word.next(state).with_consecutive_failures(row)
             }
             state => word.next(state),
         };

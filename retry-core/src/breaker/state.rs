@@ -27,6 +27,8 @@ pub enum State {
     ForcedClosed,
     /// Lets calls through until an operator changes it, and counts nothing.
     Disabled,
+    /// Lets all calls through, counts their outcomes, and tells when it would have opened.
+    MetricsOnly,
 }
 
 /// Writes one word or two: `closed`, `half-open`, `forced open`.
@@ -39,6 +41,7 @@ impl fmt::Display for State {
             State::ForcedOpen => "forced open",
             State::ForcedClosed => "forced closed",
             State::Disabled => "disabled",
+            State::MetricsOnly => "metrics only",
         })
     }
 }

@@ -8,6 +8,7 @@ use std::panic::catch_unwind;
 use super::cached_clock::CachedClock;
 use super::change::{Cause, Transition};
 use super::circuit_breaker::CircuitBreaker;
+use super::counts::add;
 use super::epoch::Epoch;
 use super::packed::PackedState;
 use super::reason::Reason;
@@ -79,7 +80,7 @@ impl CircuitBreaker {
             self.probing
                 .fetch_max(epoch.number() + 1, Ordering::Relaxed);
         }
-        if next.state() == State::Closed {
+        if next.counts_calls() {
             self.reset_metrics(word, next);
         }
     }
@@ -136,10 +137,14 @@ impl CircuitBreaker {
         let (from, to) = (before.state(), after.state());
         if from != to {
             self.counters.count_transition(to);
+        } else if after.would_be_open() {
+            add(&self.counters.would_have_opened);
         }
         if let Some(listener) = self.settings.on_change() {
-            // Another epoch in the same state has a number too, and nothing to report.
-            let transition = (from != to).then(|| self.told(from, to, cause()));
+            // Another epoch in the same state has a number too, and nothing to report, unless it would be another
+            // state.
+            let tells = from != to || after.would_be_open();
+            let transition = tells.then(|| self.told(from, to, cause()));
             self.sequencer
                 .put(self.epoch(after).number(), transition, |transition| {
                     if let Some(transition) = transition {

@@ -9,7 +9,8 @@ use crate::budget::RetryBudget;
 ///
 /// The metrics are `circuit_breaker_transitions_total{breaker,key,from,to,reason}` and
 /// `circuit_breaker_state{breaker,key}`: 0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed, 5
-/// disabled. A breaker without a change so far has no gauge: [`observe_breaker`] sets one.
+/// disabled, 6 metrics only. One that counts only and would have opened is counted as a change from `metrics_only` to
+/// `metrics_only`. A breaker without a change so far has no gauge: [`observe_breaker`] sets one.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -95,6 +96,7 @@ const fn level(state: State) -> f64 {
         State::ForcedOpen => 3.0,
         State::ForcedClosed => 4.0,
         State::Disabled => 5.0,
+        State::MetricsOnly => 6.0,
     }
 }
 
@@ -106,5 +108,6 @@ const fn label(state: State) -> &'static str {
         State::ForcedOpen => "forced_open",
         State::ForcedClosed => "forced_closed",
         State::Disabled => "disabled",
+        State::MetricsOnly => "metrics_only",
     }
 }

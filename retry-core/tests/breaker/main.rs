@@ -6,6 +6,7 @@
 
 mod clock;
 mod consecutive;
+mod metrics_only;
 mod properties;
 mod reasons;
 mod threads;

@@ -13,7 +13,7 @@ use crate::time::ticks::nanos;
 macro_rules! methods {
     ($(
         $(#[$doc:meta])*
-        $word:ident($($value:ident: $type:ty),+) sets $field:ident = $set:expr;
+        $word:ident($($value:ident: $type:ty),*) sets $field:ident = $set:expr;
     )+) => {
         /// The settings of a breaker. In a `static` or `const` a value that can only be a mistake does not
         /// compile.
@@ -25,11 +25,9 @@ macro_rules! methods {
         impl CircuitBreaker {$(
             $(#[$doc])*
             #[must_use]
-            pub const fn $word(mut self, $($value: $type),+) -> Self {
-                self.settings = self.settings.$word($($value),+).validated();
-                self.has_metrics = self.settings.has_metrics();
-                self.times = self.settings.times();
-                self
+            pub const fn $word(self, $($value: $type),*) -> Self {
+                let settings = self.settings.$word($($value),*).validated();
+                self.with(settings)
             }
         )+}
 
@@ -37,7 +35,7 @@ macro_rules! methods {
         impl Settings {$(
             $(#[$doc])*
             #[must_use]
-            pub const fn $word(mut self, $($value: $type),+) -> Self {
+            pub const fn $word(mut self, $($value: $type),*) -> Self {
                 self.$field = $set;
                 self
             }
@@ -264,6 +262,31 @@ methods! {
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").ramp(Duration::MAX);
     /// ```
     ramp(duration: Duration) sets ramp = Some(nanos(duration));
+
+    /// Admits every call, and only counts: to try settings beside real traffic. It is in the state
+    /// [`MetricsOnly`](crate::breaker::State::MetricsOnly) from the start, and after a
+    /// [`reset`](CircuitBreaker::reset).
+    ///
+    /// Whenever it would have opened, its listener hears a [`Transition`] from that state to itself, with the reason:
+    /// [`would_open`](Transition::would_open). So a gauge never shows an open breaker where calls go through. It is
+    /// told at most once in an open time, [`open_for`](CircuitBreaker::open_for), which does not grow; the windows are
+    /// empty after it, as after a closing. [`Counts::would_have_opened`](crate::breaker::Counts::would_have_opened)
+    /// counts these times.
+    ///
+    /// [`force_metrics_only`](CircuitBreaker::force_metrics_only) does the same to a breaker in use. A fleet leaves it
+    /// alone.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(1).metrics_only();
+    ///
+    /// PAYMENTS.call(|| None::<u8>);
+    /// assert_eq!(PAYMENTS.call(|| Some(1)), Some(1));
+    /// assert_eq!(PAYMENTS.counts().would_have_opened, 1);
+    /// ```
+    metrics_only() sets metrics_only = true;
 
     /// Sets a function that runs after every change of state, for one change after the other in their order.
     ///

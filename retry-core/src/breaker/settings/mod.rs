@@ -3,6 +3,7 @@
 use self::rate::RateSettings;
 use super::change::Transition;
 use super::packed::{MOST_FAILURES, MOST_PROBES};
+use super::state::State;
 use crate::invalid::InvalidValue;
 use crate::util::key::Key;
 
@@ -37,6 +38,7 @@ pub struct Settings {
     probes: Option<u32>,
     successes: Option<u32>,
     ramp: Option<u64>,
+    metrics_only: bool,
     listener: Option<fn(&Transition)>,
 }
 
@@ -73,6 +75,7 @@ impl Settings {
             probes: None,
             successes: None,
             ramp: None,
+            metrics_only: false,
             listener: None,
         }
     }
@@ -216,6 +219,15 @@ impl Settings {
 
     pub(super) const fn least(&self) -> Option<u32> {
         self.minimum
+    }
+
+    /// Returns the state of a new breaker, and of one that is reset.
+    pub(super) const fn initial(&self) -> State {
+        if self.metrics_only {
+            State::MetricsOnly
+        } else {
+            State::Closed
+        }
     }
 
     pub(super) const fn permits(&self) -> u32 {

@@ -34,9 +34,10 @@ use crate::util::sync::in_static::AtomicU64;
 /// with [`build`](crate::breaker::Settings::build).
 pub struct CircuitBreaker {
     pub(super) settings: Settings,
-    /// Whether calls are remembered beyond failures in a row, and whether they are timed: copied from the
-    /// settings, since every call reads them.
-    pub(super) has_metrics: bool,
+    /// Whether calls, and successes among them, are remembered beyond failures in a row, and whether calls are timed:
+    /// copied from the settings, since every call reads them.
+    has_metrics: bool,
+    pub(super) counts_successes: bool,
     pub(super) times: bool,
     /// State, generation, permits and failures in a row.
     pub(super) word: AtomicU64,
@@ -77,6 +78,7 @@ impl CircuitBreaker {
         CircuitBreaker {
             settings,
             has_metrics: settings.has_metrics(),
+            counts_successes: settings.counts_successes(),
             times: settings.times(),
             word: AtomicU64::new(PackedState::first(settings.initial()).bits()),
             newest: AtomicU64::new(0),
@@ -100,6 +102,7 @@ impl CircuitBreaker {
         }
         self.settings = settings;
         self.has_metrics = settings.has_metrics();
+        self.counts_successes = settings.counts_successes();
         self.times = settings.times();
         self
     }
@@ -219,8 +222,8 @@ impl CircuitBreaker {
         self.force(Reason::Forced, |word| word.next(State::Disabled));
     }
 
-    /// Admits every call and counts them as a closed breaker does, until [`reset`](CircuitBreaker::reset): resilience4j's
-    /// `transitionToMetricsOnlyState`.
+    /// Admits every call and counts them as a closed breaker does, until [`reset`](CircuitBreaker::reset), as
+    /// `transitionToMetricsOnlyState` of resilience4j does.
     ///
     /// The setting [`metrics_only`](CircuitBreaker::metrics_only) is the same from the start, and says what a listener
     /// hears.

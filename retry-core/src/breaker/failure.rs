@@ -10,7 +10,7 @@ use crate::call::interrupt::Interrupt;
 /// A name is made when the program is built, so that no text of a user's error can be in it.
 pub(crate) type FailureKind = fn() -> &'static str;
 
-/// What is known of a failure.
+/// A failure, as far as it is known.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Failure {
     pub(crate) kind: Option<FailureKind>,

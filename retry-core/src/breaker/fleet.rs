@@ -51,7 +51,7 @@ impl CircuitBreaker {
 
     /// Returns the longest open time, in ticks.
     pub(crate) fn longest_open_time(&self) -> u64 {
-        self.settings.open_nanos(0xff)
+        self.settings.longest_open_nanos()
     }
 
     /// Returns the failure rate that opens it, and the calls before which it does not count.

@@ -5,8 +5,8 @@ use super::state::State;
 /// A packed state, from the lowest bit: state 3, end_pending 1, ramp 1, openings in a row 8, generation 21,
 /// counts 30.
 ///
-/// While closed, or counting only, the counts are the failures in a row. While half-open they are the permits taken, the
-/// successes and the failures among them, 10 bits each. The generation is the lowest bits of the epoch's
+/// While closed, or counting only, the counts are the failures in a row. While half-open they are the permits
+/// taken, the successes and the failures among them, 10 bits each. The generation is the lowest bits of the epoch's
 /// number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PackedState(u64);

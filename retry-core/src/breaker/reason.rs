@@ -27,6 +27,11 @@ pub enum Reason {
     SlowCallRate(WindowCounts),
     /// Too many calls are under way past the threshold of slow calls, those in the window that were slow included.
     HangingCalls(WindowCounts),
+    /// This many calls have failed within the period.
+    FailuresInPeriod {
+        /// The failures in the period.
+        failures: u64,
+    },
     /// A probe has failed, or was slow, and the others cannot make up for it.
     ProbeFailed,
     /// The probes have succeeded.
@@ -51,6 +56,7 @@ impl Reason {
             Reason::FailureRate(_) => "failure_rate",
             Reason::SlowCallRate(_) => "slow_call_rate",
             Reason::HangingCalls(_) => "hanging_calls",
+            Reason::FailuresInPeriod { .. } => "failures_in_period",
             Reason::ProbeFailed => "probe_failed",
             Reason::ProbesSucceeded => "probes_succeeded",
             Reason::OpenTimeOver => "open_time_over",
@@ -72,6 +78,9 @@ impl fmt::Display for Reason {
             Reason::SlowCallRate(of) => write!(f, "{} of {} calls were slow", of.bad, of.calls),
             Reason::HangingCalls(of) => {
                 write!(f, "{} of {} calls were slow or hang", of.bad, of.calls)
+            }
+            Reason::FailuresInPeriod { failures } => {
+                write!(f, "{failures} failures within the period")
             }
             Reason::ProbeFailed => f.write_str("a probe failed"),
             Reason::ProbesSucceeded => f.write_str("the probes succeeded"),

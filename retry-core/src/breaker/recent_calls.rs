@@ -17,6 +17,8 @@ pub struct RecentCalls {
     /// The slow calls in the window of [`slow_calls`](CircuitBreaker::slow_calls), those under way past the
     /// threshold included.
     pub slow: Option<WindowCounts>,
+    /// The failures in the period of [`failures_within`](CircuitBreaker::failures_within).
+    pub in_period: Option<u64>,
 }
 
 impl CircuitBreaker {
@@ -48,6 +50,7 @@ impl CircuitBreaker {
         let (metrics, generation) = (self.metrics(), word.generation());
         let failed = metrics.and_then(|metrics| metrics.failed(generation, &clock));
         let slow = metrics.and_then(|metrics| metrics.slow(generation, &clock));
+        let in_period = metrics.and_then(|metrics| metrics.in_period(generation, &clock));
         RecentCalls {
             in_a_row: if counts_calls {
                 word.consecutive_failures()
@@ -56,6 +59,7 @@ impl CircuitBreaker {
             },
             failed: failed.map(of_state),
             slow: slow.map(of_state),
+            in_period: in_period.map(|failures| if counts_calls { failures } else { 0 }),
         }
     }
 }

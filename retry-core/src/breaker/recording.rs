@@ -31,7 +31,7 @@ impl CircuitBreaker {
         let word = self.load();
         if result != CallResult::Success || !word.is_calm() {
             self.record_slow_path(entered, start, result, clock);
-        } else if self.has_metrics {
+        } else if self.counts_successes {
             match self.times {
                 true => self.record_timed_success(entered, start, clock),
                 false => self.record_counted_success(entered, clock),

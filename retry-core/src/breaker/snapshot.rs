@@ -15,9 +15,8 @@ use crate::time::ticks::nanos;
 /// can be serialized.
 ///
 /// A half-open state is kept as an open one whose time is over, since its probes are gone. One that counts
-/// [only](CircuitBreaker::metrics_only) by its settings is kept as closed, and one with that setting is never open after
-/// it. The contents of
-/// windows, a ramp, and the counts are not kept.
+/// [only](CircuitBreaker::metrics_only) by its settings is kept as closed, and one with that setting is never open
+/// after it. The contents of windows, a ramp, and the counts are not kept.
 ///
 /// ```
 /// # use persevere_core as persevere;

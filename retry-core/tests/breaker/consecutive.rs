@@ -97,6 +97,23 @@ fn the_open_time_grows_to_its_cap_and_never_overflows() {
 }
 
 #[test]
+fn each_opening_in_a_row_has_its_own_time_and_the_last_one_repeats() {
+    static LISTED: CircuitBreaker = CircuitBreaker::new("b").consecutive(1).open_times(&[
+        SECOND,
+        Duration::from_secs(5),
+        Duration::from_secs(3),
+    ]);
+    let left = || enter(&LISTED).unwrap_err().retry_after;
+    for (opening, seconds) in [1, 5, 3, 3, 3].into_iter().enumerate() {
+        assert_eq!(calls(&LISTED, "F"), State::Open);
+        assert_eq!(left(), Some(seconds * SECOND), "opening {opening}");
+        advance(seconds * SECOND);
+    }
+    assert_eq!(calls(&LISTED, "SF"), State::Open);
+    assert_eq!(left(), Some(SECOND));
+}
+
+#[test]
 fn vector_15_three_in_a_row() {
     let breaker = CircuitBreaker::new("b").consecutive(3);
     assert_eq!(calls(&breaker, "FSFF"), State::Closed);
@@ -632,6 +649,35 @@ fn each_mistake_of_settings_is_reported() {
             Some(InvalidValue::CapBelowOpenTime),
         ),
         (b().growing(2.0, SECOND).open_for(SECOND), None),
+        (b().open_times(&[]), Some(InvalidValue::OpenTimes)),
+        (
+            b().open_times(&[SECOND, Duration::ZERO]),
+            Some(InvalidValue::OpenTimes),
+        ),
+        (b().open_times(&[overflow]), Some(InvalidValue::OpenTimes)),
+        (b().open_times(&[SECOND; 9]), Some(InvalidValue::OpenTimes)),
+        (b().open_times(&[SECOND; 8]), None),
+        (
+            b().open_times(&[SECOND]).open_for(SECOND),
+            Some(InvalidValue::OpenTimesAndOpenFor),
+        ),
+        (
+            b().growing(2.0, 60 * SECOND).open_times(&[SECOND]),
+            Some(InvalidValue::OpenTimesAndOpenFor),
+        ),
+        (
+            b().failures_within(0, SECOND),
+            Some(InvalidValue::FailuresWithin),
+        ),
+        (
+            b().failures_within(1, Duration::ZERO),
+            Some(InvalidValue::FailuresWithin),
+        ),
+        (
+            b().failures_within(1, overflow),
+            Some(InvalidValue::FailuresWithin),
+        ),
+        (b().failures_within(u32::MAX, SECOND), None),
     ] {
         assert_eq!(check(settings), expected, "{settings:?}");
     }

@@ -78,6 +78,17 @@ fn a_rate_tells_its_figures() {
 }
 
 #[test]
+fn failures_within_a_period_are_counted() {
+    let breaker = b().failures_within(2, 60 * SECOND);
+    enter(&breaker).failure();
+    enter(&breaker).success();
+    enter(&breaker).failure();
+    let told = last();
+    assert_eq!(told.reason, Reason::FailuresInPeriod { failures: 2 });
+    assert_eq!(told.reason.to_string(), "2 failures within the period");
+}
+
+#[test]
 fn slow_calls_and_calls_that_hang_are_told_apart() {
     let breaker = b().slow_calls(SECOND, 1.0, count(1));
     let slow = enter(&breaker);

@@ -194,10 +194,18 @@ fn a_listener_is_left_with_the_state_that_the_breaker_is_in() {
 #[test]
 fn two_failures_at_once_open_it() {
     const ROUNDS: u64 = 4_000;
-    for window in [count(2), time(Duration::from_secs(3600))] {
-        let breaker = CircuitBreaker::new("b")
+    let hour = Duration::from_secs(3600);
+    let rated = |window| {
+        CircuitBreaker::new("b")
             .failure_rate(1.0, window)
-            .minimum(2);
+            .minimum(2)
+    };
+    let breakers = [
+        (rated(count(2)), true),
+        (rated(time(hour)), false),
+        (CircuitBreaker::new("b").failures_within(2, hour), false),
+    ];
+    for (breaker, has_room_for_two) in breakers {
         let (go, done) = (AtomicU64::new(0), AtomicU64::new(0));
         let wait_for = |number: &AtomicU64, round| {
             while number.load(Ordering::Acquire) != round {
@@ -216,7 +224,7 @@ fn two_failures_at_once_open_it() {
             });
             for round in 1..=ROUNDS {
                 breaker.reset();
-                if window == count(2) {
+                if has_room_for_two {
                     // This success leaves the window once both threads have failed.
                     breaker.try_enter().unwrap().success();
                 }

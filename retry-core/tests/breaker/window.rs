@@ -145,6 +145,31 @@ fn a_rate_replaces_the_row_and_both_stand_together() {
 }
 
 #[test]
+fn failures_within_a_period_open_it_whatever_succeeds_between_them() {
+    let breaker = || CircuitBreaker::new("b").failures_within(3, 10 * SECOND);
+    let in_period = |breaker: &CircuitBreaker| breaker.recent_at(now).in_period;
+    let of_three = breaker();
+    assert_eq!(calls(&of_three, "FSSSSSSFSSSSSSS"), State::Closed);
+    assert_eq!(in_period(&of_three), Some(2));
+    assert_eq!(calls(&of_three, "F"), State::Open);
+    assert_eq!(in_period(&of_three), Some(0));
+    // The first has left the period, to a tenth of it.
+    let of_three = breaker();
+    assert_eq!(calls(&of_three, "F..F........SF"), State::Closed);
+    assert_eq!(in_period(&of_three), Some(2));
+    assert_eq!(calls(&of_three, "F"), State::Open);
+    // Neither a row nor what is ignored counts, and a closing forgets.
+    let of_three = breaker();
+    assert_eq!(calls(&of_three, "FIIIF"), State::Closed);
+    of_three.reset();
+    assert_eq!(calls(&of_three, "FF"), State::Closed);
+    let both = breaker().consecutive(2);
+    assert_eq!(calls(&both, "FF"), State::Open);
+    let rated = breaker().failure_rate(0.5, count(2));
+    assert_eq!(calls(&rated, "SF"), State::Open);
+}
+
+#[test]
 fn the_window_is_empty_after_each_closing() {
     for window in [count(4), time(100 * SECOND)] {
         let breaker = rate(0.5, window).minimum(4).open_for(SECOND);

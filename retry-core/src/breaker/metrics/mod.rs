@@ -2,13 +2,16 @@
 
 mod count_window;
 pub(super) mod in_flight;
+mod period;
 mod rings;
 mod slice_divider;
+mod slices;
 mod threshold;
 mod time_window;
 pub(super) mod window_counts;
 
 use self::in_flight::{CallStart, InFlight};
+use self::period::Period;
 use self::rings::{Rings, ThreadRings};
 use self::threshold::Threshold;
 use self::window_counts::WindowCounts;
@@ -20,11 +23,12 @@ use crate::time::clock::Instant;
 use crate::time::ticks::ticks;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
-/// The metrics of one breaker: one threshold for each rate.
+/// The metrics of one breaker: one threshold for each rate, and the failures in a period.
 #[derive(Debug)]
 pub(in crate::breaker) struct Metrics {
     failed: Option<Threshold>,
     slow: Option<SlowCalls>,
+    period: Option<Period>,
     rings: Rings,
 }
 
@@ -57,6 +61,7 @@ impl Metrics {
         Metrics {
             failed,
             slow,
+            period: settings.in_period().map(Period::new),
             rings: Rings::new(place()),
         }
     }
@@ -168,11 +173,17 @@ impl Metrics {
             failed.bad(&self.rings, generation, clock);
             failed.is_reached(&self.rings, generation, clock)
         });
+        let period = self.period.as_ref();
+        let period = period.filter(|_| result == CallResult::Failure);
+        let too_many = period.is_some_and(|period| period.failed(generation, clock));
         // The figures are read once more, by the few calls that open a breaker.
         if slow {
             self.slow(generation, clock).map(Reason::SlowCallRate)
         } else if failed {
             self.failed(generation, clock).map(Reason::FailureRate)
+        } else if too_many {
+            let failures = self.in_period(generation, clock).unwrap_or(0);
+            Some(Reason::FailuresInPeriod { failures })
         } else {
             None
         }
@@ -190,6 +201,18 @@ impl Metrics {
             slow.threshold.begin(&self.rings, generation, still);
             slow.in_flight.clear(&self.rings, still);
         }
+        if let Some(period) = &self.period {
+            period.clear(still);
+        }
+    }
+
+    pub(in crate::breaker) fn in_period(
+        &self,
+        generation: u32,
+        clock: &CachedClock,
+    ) -> Option<u64> {
+        let period = self.period.as_ref();
+        period.map(|period| period.count(generation, clock))
     }
 
     pub(in crate::breaker) fn failed(

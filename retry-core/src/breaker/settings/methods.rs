@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::open_times::OpenTimes;
+use super::period::PeriodSettings;
 use super::rate::RateSettings;
 use super::window::Window;
 use super::{Growth, OPEN, Settings, SlowSettings};
@@ -123,6 +125,40 @@ methods! {
         rate: RateSettings { rate, window },
     });
 
+    /// Opens after this many failures within a period, whatever the number of calls and of successes between
+    /// them: failsafe-go's failure threshold with a period.
+    ///
+    /// At least 1. The period is counted as by [`time`](crate::breaker::time), to a tenth of it. It is empty after each
+    /// closing. With it, failures in a row open the breaker only if [`consecutive`](CircuitBreaker::consecutive)
+    /// says so; the first rule to be reached opens it.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::time::Duration;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").failures_within(5, Duration::from_secs(60));
+    ///
+    /// for _ in 0..4 {
+    ///     PAYMENTS.call(|| None::<u8>);
+    ///     PAYMENTS.call(|| Some(1));
+    /// }
+    /// assert_eq!(PAYMENTS.recent().in_period, Some(4));
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
+    /// # use std::time::Duration;
+    /// # use persevere::CircuitBreaker;
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").failures_within(0, Duration::from_secs(60));
+    /// ```
+    failures_within(failures: u32, period: Duration) sets in_period = Some(PeriodSettings {
+        failures,
+        nanos: nanos(period),
+    });
+
     /// Sets the number of calls that a window must hold before its rate counts.
     ///
     /// By default a count window must be full, and a time window must hold 20 calls.
@@ -200,6 +236,29 @@ methods! {
     ///     CircuitBreaker::new("payments").growing(f64::NAN, Duration::from_secs(60));
     /// ```
     growing(factor: f64, max: Duration) sets growth = Some(Growth { factor, max: nanos(max) });
+
+    /// Sets the open time of each opening in a row: the nth opening takes the nth time, and all further ones the last.
+    /// Polly's `BreakDurationGenerator` computes such times.
+    ///
+    /// A closing begins the list again. It has 1 to 8 times, and takes the place of
+    /// [`open_for`](CircuitBreaker::open_for) and [`growing`](CircuitBreaker::growing), beside which it is a mistake.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::time::Duration;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
+    ///     .open_times(&[Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30)]);
+    /// # let _ = &PAYMENTS;
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
+    /// # use persevere::CircuitBreaker;
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").open_times(&[]);
+    /// ```
+    open_times(times: &[Duration]) sets open_times = Some(OpenTimes::of(times));
 
     /// Sets the number of calls that a half-open time lets through; 1 by default, and at most 1023.
     ///

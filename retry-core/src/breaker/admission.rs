@@ -12,6 +12,7 @@ use super::packed::PackedState;
 use super::permit::Permit;
 use super::reason::Reason;
 use super::state::State;
+use super::transition::FOREVER;
 use crate::time::clock::Instant;
 use crate::util::sync::atomic::Ordering;
 
@@ -74,8 +75,14 @@ impl CircuitBreaker {
     pub fn refuses_for(&self, clock: fn() -> Instant) -> Option<Duration> {
         let word = self.load();
         match word.state() {
-            State::ForcedOpen => Some(Duration::MAX),
-            State::Open => self.time_left(word, &CachedClock::new(clock)).map(duration),
+            State::Open | State::ForcedOpen => {
+                let left = self.time_left(word, &CachedClock::new(clock))?;
+                Some(if left == FOREVER {
+                    Duration::MAX
+                } else {
+                    duration(left)
+                })
+            }
             _ => None,
         }
     }
@@ -108,7 +115,6 @@ impl CircuitBreaker {
                 State::Disabled | State::ForcedClosed => {
                     return Ok((self.entered(word), CallStart::NEVER));
                 }
-                State::ForcedOpen => return Err(Refusal { retry_after: None }),
                 State::MetricsOnly => match self.begin(word, read) {
                     Some(start) => return Ok((self.entered(word), start)),
                     // Those that hang are not looked for again in this slice.
@@ -128,8 +134,9 @@ impl CircuitBreaker {
                         }
                     },
                 },
-                State::Open => match self.time_left(word, clock) {
+                State::Open | State::ForcedOpen => match self.time_left(word, clock) {
                     None => Ok(word.half_opened()),
+                    Some(FOREVER) => return Err(Refusal { retry_after: None }),
                     Some(left) => Err(duration(left)),
                 },
                 State::HalfOpen => match self.time_left(word, clock) {

@@ -1,4 +1,4 @@
-//! The breaker: its parts, and the controls of an operator.
+//! The breaker and its parts.
 
 use std::fmt;
 use std::mem::{self, ManuallyDrop};
@@ -10,11 +10,11 @@ use super::counts::{Counters, Counts};
 use super::epoch::{Entered, Epoch};
 use super::metrics::Metrics;
 use super::packed::PackedState;
-use super::reason::Reason;
 use super::sequencer::Sequencer;
 use super::settings::Settings;
 use super::state::State;
 use super::wait_queue::WaitQueue;
+use crate::time::clock::Instant;
 use crate::util::key::{Key, Named};
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
@@ -150,7 +150,7 @@ impl CircuitBreaker {
     pub(crate) fn is_engaged(&self) -> bool {
         let word = self.load();
         match word.state() {
-            State::ForcedOpen | State::ForcedClosed | State::Disabled => true,
+            State::ForcedClosed | State::Disabled => true,
             state @ (State::Closed | State::MetricsOnly) if !word.ramping() => {
                 state != self.settings.initial()
             }
@@ -158,106 +158,45 @@ impl CircuitBreaker {
         }
     }
 
-    /// Returns the state, as the last call left it: a breaker whose open time is over is open until a call is
-    /// admitted.
+    /// Returns the state. A breaker whose open time is over is half-open, whether a call has come or not.
+    ///
+    /// It has no thread that ends the open time: the next call does, and a listener hears of it then. So that those who
+    /// watch it see the same as that call will, the end is compared with the clock here; nothing is changed by it.
     ///
     /// ```
     /// # use persevere_core as persevere;
+    /// use std::time::Duration;
     /// use persevere::CircuitBreaker;
     /// use persevere::breaker::State;
     ///
     /// let breaker = CircuitBreaker::new("payments").consecutive(1);
     /// let _ = breaker.call(|| None::<u8>);
     /// assert_eq!(breaker.state(), State::Open);
+    ///
+    /// let breaker = CircuitBreaker::new("payments").consecutive(1).open_for(Duration::from_nanos(1));
+    /// let _ = breaker.call(|| None::<u8>);
+    /// std::thread::sleep(Duration::from_millis(1));
+    /// assert_eq!((breaker.state(), breaker.counts().half_opened), (State::HalfOpen, 0));
     /// ```
     pub fn state(&self) -> State {
-        self.load().state()
+        self.state_at(read)
     }
 
-    /// Refuses every call until [`reset`](CircuitBreaker::reset), or another method of its kind.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::CircuitBreaker;
-    ///
-    /// let breaker = CircuitBreaker::new("payments");
-    /// breaker.force_open();
-    /// assert_eq!(breaker.try_enter().unwrap_err().retry_after, None);
-    /// breaker.reset();
-    /// assert!(breaker.try_enter().is_ok());
-    /// ```
-    pub fn force_open(&self) {
-        self.force(Reason::Forced, |word| word.next(State::ForcedOpen));
-    }
-
-    /// Admits every call, despite failures, until [`reset`](CircuitBreaker::reset). Failures count in
-    /// [`counts`](CircuitBreaker::counts) alone.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::CircuitBreaker;
-    ///
-    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
-    /// breaker.force_close();
-    /// let _ = breaker.call(|| None::<u8>);
-    /// assert_eq!(breaker.call(|| Some(1)), Some(1));
-    /// assert_eq!(breaker.counts().failures, 1);
-    /// ```
-    pub fn force_close(&self) {
-        self.force(Reason::Forced, |word| word.next(State::ForcedClosed));
-    }
-
-    /// Admits every call and counts nothing, until [`reset`](CircuitBreaker::reset).
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::CircuitBreaker;
-    ///
-    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
-    /// breaker.disable();
-    /// let _ = breaker.call(|| None::<u8>);
-    /// assert_eq!(breaker.counts().failures, 0);
-    /// ```
-    pub fn disable(&self) {
-        self.force(Reason::Forced, |word| word.next(State::Disabled));
-    }
-
-    /// Admits every call and counts them as a closed breaker does, until [`reset`](CircuitBreaker::reset), as
-    /// `transitionToMetricsOnlyState` of resilience4j does.
-    ///
-    /// The setting [`metrics_only`](CircuitBreaker::metrics_only) is the same from the start, and says what a listener
-    /// hears.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::CircuitBreaker;
-    /// use persevere::breaker::State;
-    ///
-    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
-    /// breaker.force_metrics_only();
-    /// let _ = breaker.call(|| None::<u8>);
-    /// assert_eq!(breaker.call(|| Some(1)), Some(1));
-    /// assert_eq!((breaker.state(), breaker.counts().would_have_opened), (State::MetricsOnly, 1));
-    /// ```
-    pub fn force_metrics_only(&self) {
-        self.force(Reason::Forced, |word| word.next(State::MetricsOnly));
-    }
-
-    /// Closes it and forgets earlier calls, those in flight included; its [`counts`](CircuitBreaker::counts)
-    /// go on. One with the setting [`metrics_only`](CircuitBreaker::metrics_only) is in that state again.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::CircuitBreaker;
-    /// use persevere::breaker::State;
-    ///
-    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
-    /// let _ = breaker.call(|| None::<u8>);
-    /// breaker.reset();
-    /// assert_eq!(breaker.state(), State::Closed);
-    /// ```
-    pub fn reset(&self) {
-        self.force(Reason::Reset, |word| word.next(self.settings.initial()));
+    #[doc(hidden)]
+    pub fn state_at(&self, clock: fn() -> Instant) -> State {
+        let word = self.load();
+        match word.state() {
+            State::Open | State::ForcedOpen
+                if self.time_left(word, &CachedClock::new(clock)).is_none() =>
+            {
+                // A later state has an end of its own, which is not this one's.
+                match self.load() {
+                    now if now.same(word) => State::HalfOpen,
+                    now => now.state(),
+                }
+            }
+            state => state,
+        }
     }
 
     /// Returns the totals since it was made.

@@ -37,6 +37,7 @@ pub(crate) mod circuit_breaker;
 pub(crate) mod circuit_open;
 mod classified;
 mod classify;
+mod controls;
 mod counts;
 mod epoch;
 mod failure;

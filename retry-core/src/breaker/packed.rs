@@ -2,7 +2,7 @@
 
 use super::state::State;
 
-/// A packed state, from the lowest bit: state 3, end_pending 1, ramp 1, openings in a row 8, generation 21,
+/// A packed state, from the lowest bit: state 3, end_pending 1, ramp or end 1, openings in a row 8, generation 21,
 /// counts 30.
 ///
 /// While closed, or counting only, the counts are the failures in a row. While half-open they are the permits
@@ -139,6 +139,27 @@ impl PackedState {
         matches!(self.state(), State::Closed | State::MetricsOnly)
     }
 
+    /// Returns the state that is open by force, until an end that is still to be written.
+    ///
+    /// The bit of the ramp tells it from one without an end.
+    pub(super) const fn forced_open_for_a_time(self) -> PackedState {
+        PackedState(self.next(State::ForcedOpen).0 | END_PENDING | RAMP)
+    }
+
+    /// Returns whether it is open by force, and the end of that is written.
+    pub(super) const fn has_forced_end(self) -> bool {
+        let bits = self.0 & (STATE | RAMP | END_PENDING);
+        bits == State::ForcedOpen as u64 | RAMP
+    }
+
+    /// Returns the half-open state, with all permits to be taken.
+    pub(super) const fn probing(self) -> PackedState {
+        match self.state() {
+            State::MetricsOnly => self.with_streak(0).next_until(State::HalfOpen),
+            _ => self.next_until(State::HalfOpen),
+        }
+    }
+
     /// Returns the half-open state, with its first permit taken.
     pub(super) const fn half_opened(self) -> PackedState {
         self.next_until(State::HalfOpen).granted()
@@ -161,7 +182,7 @@ impl PackedState {
     }
 
     pub(super) const fn ramping(self) -> bool {
-        self.0 & RAMP != 0
+        self.0 & (STATE | RAMP) == State::Closed as u64 | RAMP
     }
 
     /// Returns the same word without the ramp, which is over.

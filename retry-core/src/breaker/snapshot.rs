@@ -8,6 +8,7 @@ use super::circuit_breaker::CircuitBreaker;
 use super::packed::PackedState;
 use super::reason::Reason;
 use super::state::State;
+use super::transition::FOREVER;
 use crate::time::clock::Instant;
 use crate::time::ticks::nanos;
 
@@ -36,7 +37,7 @@ use crate::time::ticks::nanos;
 pub struct Snapshot {
     /// The state.
     pub state: State,
-    /// The rest of the open time.
+    /// The rest of the open time; of one that is open by force, zero if it has no end.
     pub left: Duration,
     /// The number of openings since it was last closed.
     pub openings: u32,
@@ -64,6 +65,11 @@ impl CircuitBreaker {
                 let left = self.time_left(word, &CachedClock::new(clock));
                 (State::Open, left.unwrap_or(0))
             }
+            State::ForcedOpen => match self.time_left(word, &CachedClock::new(clock)) {
+                None => (State::Open, 0),
+                Some(FOREVER) => (State::ForcedOpen, 0),
+                Some(left) => (State::ForcedOpen, left),
+            },
             State::HalfOpen => (State::Open, 0),
             state if state == self.settings.initial() => (State::Closed, 0),
             state => (state, 0),
@@ -102,11 +108,16 @@ impl CircuitBreaker {
                 };
                 word.next(state).with_consecutive_failures(row)
             }
+            State::ForcedOpen if !snapshot.left.is_zero() => word.forced_open_for_a_time(),
             state => word.next(state),
         };
         let word = self.force(Reason::Restored, next);
         if word.end_pending() {
-            let left = nanos(snapshot.left).min(self.duration_of(word));
+            let most = match word.state() {
+                State::ForcedOpen => FOREVER,
+                _ => self.duration_of(word),
+            };
+            let left = nanos(snapshot.left).min(most);
             self.write_end(word, CachedClock::new(clock).now().saturating_add(left));
             // Waiting calls sleep to the end of a former state.
             self.wait_queue.wake(true);

@@ -17,11 +17,11 @@ use std::fmt;
 pub enum State {
     /// Lets calls through and counts their outcomes.
     Closed,
-    /// Refuses calls until its open time is over.
+    /// Refuses calls until its open time is over; then it is half-open.
     Open,
     /// Lets a few probes through, whose outcomes close or open it.
     HalfOpen,
-    /// Refuses calls until an operator changes it.
+    /// Refuses calls until an operator changes it, or until the time that an operator has set.
     ForcedOpen,
     /// Lets calls through until an operator changes it.
     ForcedClosed,

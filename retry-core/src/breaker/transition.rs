@@ -199,8 +199,11 @@ impl CircuitBreaker {
         }
     }
 
-    /// Returns the time left in this state, in nanoseconds; `None` once it is over.
+    /// Returns the time left in this state, in nanoseconds: [`FOREVER`] for one without an end, `None` once it is over.
     pub(super) fn time_left(&self, word: PackedState, clock: &CachedClock) -> Option<u64> {
+        if word.state() == State::ForcedOpen {
+            return self.forced_time_left(word, clock);
+        }
         let span = self.duration_of(word);
         let rest = match word.state() {
             // Relaxed: the rest of the failure that opened it was written before the word.
@@ -223,6 +226,25 @@ impl CircuitBreaker {
         }
     }
 
+    /// Returns the time left of one that is open by force.
+    ///
+    /// An end that is not written yet is that of a thread which is about to write it, and no other knows it. Calls are
+    /// refused until then, as they are afterwards.
+    fn forced_time_left(&self, word: PackedState, clock: &CachedClock) -> Option<u64> {
+        if !word.has_forced_end() {
+            return Some(FOREVER);
+        }
+        // Acquire: pairs with the release in `write_end`, as in `time_left`.
+        match self
+            .until
+            .load(Ordering::Acquire)
+            .saturating_sub(clock.now())
+        {
+            0 => None,
+            left => Some(left),
+        }
+    }
+
     /// Returns the whole length of an epoch, in nanoseconds.
     pub(super) fn duration_of(&self, word: PackedState) -> u64 {
         match word.state() {
@@ -231,3 +253,6 @@ impl CircuitBreaker {
         }
     }
 }
+
+/// The time left in a state without an end.
+pub(super) const FOREVER: u64 = u64::MAX;

@@ -12,6 +12,9 @@ use crate::budget::RetryBudget;
 /// disabled, 6 metrics only. One that counts only and would have opened is counted as a change from `metrics_only` to
 /// `metrics_only`. A breaker without a change so far has no gauge: [`observe_breaker`] sets one.
 ///
+/// No thread ends an open time: the next call does. So the gauge of a breaker that nobody calls stays at open, unless
+/// [`observe_breaker`] is called from a timer or before a scrape, which shows it half-open once its open time is over.
+///
 /// ```
 /// # use persevere_core as persevere;
 /// use persevere::{CircuitBreaker, telemetry};
@@ -39,7 +42,10 @@ pub fn breaker_metrics(transition: &Transition) {
     show(name, key, *to);
 }
 
-/// Sets the gauge `circuit_breaker_state{breaker,key}` to the state that the breaker is in.
+/// Sets the gauge `circuit_breaker_state{breaker,key}` to the state that the breaker is in: half-open once its open
+/// time is over, though no call has come.
+///
+/// Call it from a timer, or before a scrape.
 ///
 /// ```
 /// # use persevere_core as persevere;

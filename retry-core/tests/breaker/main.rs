@@ -4,6 +4,7 @@
 //! divided from it.
 #![cfg(feature = "std")]
 
+mod by_hand;
 mod clock;
 mod consecutive;
 mod metrics_only;

@@ -35,7 +35,7 @@ fn would_open() -> Vec<Reason> {
 #[test]
 fn it_lets_every_call_through_and_tells_once_in_an_open_time() {
     let breaker = watched().consecutive(2);
-    assert_eq!(breaker.state(), State::MetricsOnly);
+    assert_eq!(breaker.state_at(now), State::MetricsOnly);
     fail(&breaker, 7);
     assert_eq!(would_open(), [Reason::FailuresInARow { failures: 2 }]);
     advance(10 * SECOND - Duration::from_nanos(1));
@@ -52,7 +52,7 @@ fn it_lets_every_call_through_and_tells_once_in_an_open_time() {
     let counts = breaker.counts();
     assert_eq!((counts.would_have_opened, counts.opened), (2, 0));
     assert_eq!((counts.refused, counts.failures), (0, 10));
-    assert_eq!(breaker.state(), State::MetricsOnly);
+    assert_eq!(breaker.state_at(now), State::MetricsOnly);
 }
 
 #[test]
@@ -115,9 +115,9 @@ fn by_hand_it_lasts_until_a_reset() {
         ]
     );
     breaker.reset();
-    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(breaker.state_at(now), State::Closed);
     fail(&breaker, 1);
-    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.state_at(now), State::Open);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn by_setting_a_reset_leads_back_to_it() {
     breaker.force_open();
     assert!(breaker.enter(now).is_err());
     breaker.reset();
-    assert_eq!(breaker.state(), State::MetricsOnly);
+    assert_eq!(breaker.state_at(now), State::MetricsOnly);
     fail(&breaker, 1);
     assert_eq!(breaker.pressure(), 0.25);
 }
@@ -137,20 +137,20 @@ fn a_snapshot_never_opens_one_that_only_counts() {
     fail(&open, 1);
     let counts_only = watched().consecutive(3);
     counts_only.restore_at(&open.snapshot_at(now), now);
-    assert_eq!(counts_only.state(), State::MetricsOnly);
+    assert_eq!(counts_only.state_at(now), State::MetricsOnly);
     fail(&counts_only, 2);
     // The setting is not part of a snapshot, and the row is.
     let saved = counts_only.snapshot_at(now);
     assert_eq!((saved.state, saved.in_a_row), (State::Closed, 2));
     let closed = CircuitBreaker::new("b").consecutive(3);
     closed.restore_at(&saved, now);
-    assert_eq!(closed.state(), State::Closed);
+    assert_eq!(closed.state_at(now), State::Closed);
     fail(&closed, 1);
-    assert_eq!(closed.state(), State::Open);
+    assert_eq!(closed.state_at(now), State::Open);
     // By hand it is.
     closed.force_metrics_only();
     let saved = closed.snapshot_at(now);
     let moved = CircuitBreaker::new("b");
     moved.restore_at(&saved, now);
-    assert_eq!(moved.state(), State::MetricsOnly);
+    assert_eq!(moved.state_at(now), State::MetricsOnly);
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use persevere::breaker::{Transition, count, time};
+use persevere::breaker::{State, Transition, count, time};
 use persevere::{Bulkhead, CircuitBreaker, Interrupt, Registry, RetryError, circuit_breaker, retry};
 
 
@@ -81,6 +81,10 @@ async fn calls_run() {
         panic!("another interrupt")
     };
     assert_eq!(retry_after, None);
+    let d = Duration::from_secs(600);
+    PAYMENTS.force_open_for(d);
+    PAYMENTS.half_open();
+    assert_eq!(PAYMENTS.state(), State::HalfOpen);
     PAYMENTS.force_metrics_only();
     PAYMENTS.reset();
     let _all: Vec<_> = (0..25).map(|_| REPORTS.try_enter().unwrap()).collect();

@@ -466,10 +466,10 @@ fn a_breaker_shows_its_state_and_its_changes() {
     assert_eq!(
         labels,
         [
-            r#"from="closed",to="open""#,
-            r#"from="disabled",to="closed""#,
-            r#"from="forced_open",to="disabled""#,
-            r#"from="open",to="forced_open""#,
+            r#"from="closed",to="open",reason="failures_in_a_row""#,
+            r#"from="disabled",to="closed",reason="reset""#,
+            r#"from="forced_open",to="disabled",reason="forced""#,
+            r#"from="open",to="forced_open",reason="forced""#,
         ]
     );
 }

@@ -62,7 +62,7 @@ impl CircuitBreaker {
     /// Counts a refusal and makes its error.
     #[cold]
     pub(super) fn refuse(&self, Refusal { retry_after }: Refusal) -> CircuitOpen {
-        self.counters.refused.count([0]);
+        self.parts().counters.refused.count([0]);
         CircuitOpen {
             name: self.name(),
             key: self.settings.key().copied(),
@@ -111,18 +111,26 @@ impl CircuitBreaker {
         let clock = &CachedClock::new(read);
         let mut word = self.load();
         loop {
+            if word.is_unused() {
+                word = self.first_use(word);
+                continue;
+            }
             let next = match word.state() {
                 State::Disabled | State::ForcedClosed => {
                     return Ok((self.entered(word), CallStart::NEVER));
                 }
-                State::MetricsOnly => match self.begin(word, read) {
-                    Some(start) => return Ok((self.entered(word), start)),
-                    // Those that hang are not looked for again in this slice.
-                    None => {
-                        word = self.load();
-                        continue;
+                State::MetricsOnly => {
+                    // Its word has no mark: each call comes here.
+                    let _listed = self.parts();
+                    match self.begin(word, read) {
+                        Some(start) => return Ok((self.entered(word), start)),
+                        // Those that hang are not looked for again in this slice.
+                        None => {
+                            word = self.load();
+                            continue;
+                        }
                     }
-                },
+                }
                 State::Closed => match self.ramping(word, clock) {
                     Ramp::Over => Ok(word.admitting()),
                     Ramp::Refuses(left) => Err(self.next_try(left)),
@@ -172,6 +180,15 @@ impl CircuitBreaker {
                 }
                 Err(seen) => seen,
             };
+        }
+    }
+
+    /// Lists the breaker before its first call, and returns the word.
+    #[cold]
+    fn first_use(&self, word: PackedState) -> PackedState {
+        match self.exchange(word, word.in_use()) {
+            Ok(()) => word.in_use(),
+            Err(seen) => seen,
         }
     }
 

@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::mem::{self, ManuallyDrop};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use super::breaker_state::BreakerState;
 use super::cached_clock::{CachedClock, read};
 use super::change::Transition;
-use super::counts::{Counters, Counts};
+use super::counts::Counts;
 use super::epoch::{Entered, Epoch};
 use super::metrics::Metrics;
 use super::packed::PackedState;
@@ -16,6 +17,7 @@ use super::state::State;
 use super::wait_queue::WaitQueue;
 use crate::time::clock::Instant;
 use crate::util::key::{Key, Named};
+use crate::util::listed::Listed;
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
 
@@ -45,19 +47,14 @@ pub struct CircuitBreaker {
     pub(super) newest: AtomicU64,
     /// The number of the epoch in which the last half-open time began; also written before the word.
     pub(super) probing: AtomicU64,
-    /// The end of the state, in ticks: of the refusals while open, of the permits while half-open, of the
-    /// ramp while closed. Set only after the state word has been exchanged.
-    pub(super) until: AtomicU64,
-    /// The end of the rest that failures have asked for, in ticks.
-    pub(super) rest: AtomicU64,
     /// The credit of a ramp toward the next call that it admits; its lower half counts.
     pub(super) credit: AtomicU64,
-    pub(super) counters: Counters,
     pub(super) wait_queue: WaitQueue,
     /// The changes that are due to the listener.
     pub(super) sequencer: Sequencer<Option<Transition>>,
-    /// The windows of rates: made by the first call, so that a breaker without rates is small.
-    pub(super) metrics: OnceLock<Box<Metrics>>,
+    /// The windows of rates, which the parts have too: calls go no way around.
+    pub(super) metrics: OnceLock<Arc<Metrics>>,
+    parts: Listed<BreakerState>,
 }
 
 impl CircuitBreaker {
@@ -80,23 +77,21 @@ impl CircuitBreaker {
             has_metrics: settings.has_metrics(),
             counts_successes: settings.counts_successes(),
             times: settings.times(),
-            word: AtomicU64::new(PackedState::first(settings.initial()).bits()),
+            word: AtomicU64::new(PackedState::unused(settings.initial()).bits()),
             newest: AtomicU64::new(0),
             probing: AtomicU64::new(0),
-            until: AtomicU64::new(0),
-            rest: AtomicU64::new(0),
             credit: AtomicU64::new(0),
-            counters: Counters::new(),
             wait_queue: WaitQueue::new(),
             sequencer: Sequencer::new(),
             metrics: OnceLock::new(),
+            parts: Listed::new(),
         }
     }
 
     /// Takes on settings, as long as it is not shared.
     pub(super) const fn with(mut self, settings: Settings) -> Self {
         if settings.initial() as u8 != self.settings.initial() as u8 {
-            let word = PackedState::first(settings.initial()).bits();
+            let word = PackedState::unused(settings.initial()).bits();
             // No constant can drop a value, and the atomics of a model would have to be.
             let _former = ManuallyDrop::new(mem::replace(&mut self.word, AtomicU64::new(word)));
         }
@@ -212,7 +207,7 @@ impl CircuitBreaker {
     /// assert_eq!((counts.failures, counts.refused, counts.opened), (1, 1, 1));
     /// ```
     pub fn counts(&self) -> Counts {
-        self.counters.read()
+        self.parts().counts()
     }
 
     #[inline]
@@ -220,8 +215,17 @@ impl CircuitBreaker {
         if !self.has_metrics {
             return None;
         }
-        let make = || Box::new(Metrics::new(&self.settings));
-        Some(self.metrics.get_or_init(make))
+        if let Some(metrics) = self.metrics.get() {
+            return Some(metrics);
+        }
+        let metrics = self.parts().metrics.as_ref()?;
+        Some(self.metrics.get_or_init(|| Arc::clone(metrics)))
+    }
+
+    /// Returns the parts beside the word, which a breaker has from its first use on.
+    #[inline]
+    pub(crate) fn parts(&self) -> &BreakerState {
+        self.parts.get_or_list(|| BreakerState::new(self.settings))
     }
 
     #[inline]

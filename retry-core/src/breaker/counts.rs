@@ -18,6 +18,7 @@ use crate::util::tally::Tally;
 /// assert_eq!(breaker.counts().ignored, 1);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Counts {
     /// Calls that failed.

@@ -137,7 +137,7 @@ impl CircuitBreaker {
             // Acquire: pairs with the release below and in `write_end`. A thread that sees the end of a later stay
             // sees its word too, and so that this one is over. An end of a later stay that is written from here on
             // makes the exchange fail, unless it is the same to the nanosecond.
-            let before = self.until.load(Ordering::Acquire);
+            let before = self.parts().until.load(Ordering::Acquire);
             let word = self.load();
             if word.state() != State::Open || !self.lasts(word, stay.epoch) {
                 return false;
@@ -150,7 +150,10 @@ impl CircuitBreaker {
             // Release: pairs with the acquire above, and in `write_end` and `time_left`. A failure reads again above:
             // relaxed.
             let (done, lost) = (Ordering::AcqRel, Ordering::Relaxed);
-            let exchange = self.until.compare_exchange(before, after, done, lost);
+            let exchange = self
+                .parts()
+                .until
+                .compare_exchange(before, after, done, lost);
             if exchange.is_ok() {
                 return before != after;
             }

@@ -29,6 +29,7 @@
 //! at its first call, and once for each thread that is busy in it, at most two for each processor.
 
 mod admission;
+mod breaker_state;
 mod cached_clock;
 mod call;
 mod call_result;
@@ -65,6 +66,7 @@ mod wait_for;
 mod wait_queue;
 mod waiter;
 
+pub(crate) use self::breaker_state::BreakerState;
 #[cfg(feature = "async")]
 pub use self::call::Calling;
 pub use self::call_result::CallResult;

@@ -39,9 +39,8 @@ fn shared(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
     let breaker = breaker.open_for(Duration::from_secs(10));
     // loom's atomics are made on this thread.
     let order = Ordering::Relaxed;
-    let _ = (breaker.until.load(order), breaker.credit.load(order));
+    let _ = (breaker.parts(), breaker.credit.load(order));
     let _ = (breaker.newest.load(order), breaker.probing.load(order));
-    let _ = breaker.rest.load(order);
     let _ = (breaker.state(), breaker.counts());
     Arc::new(breaker)
 }

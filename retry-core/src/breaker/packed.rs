@@ -24,6 +24,8 @@ const STREAK_AT: u32 = 5;
 /// The number of epochs after which the generation wraps.
 pub(super) const GENERATIONS: u64 = 1 << 21;
 
+const UNUSED: u64 = State::Closed as u64 | RAMP | STREAK;
+
 const GENERATION: u64 = (GENERATIONS - 1) << GENERATION_AT;
 pub(super) const GENERATION_AT: u32 = 13;
 const COUNTS_AT: u32 = 34;
@@ -33,9 +35,30 @@ const FAILURE: u64 = 1 << (COUNTS_AT + 20);
 const TEN: u64 = (1 << 10) - 1;
 
 impl PackedState {
-    /// Returns the word of a new breaker.
+    /// Returns the word of a new breaker in this state.
     pub(super) const fn first(state: State) -> PackedState {
         PackedState(state as u64)
+    }
+
+    /// Returns the word of a new breaker before its first call, which finds it by that and lists the breaker.
+    ///
+    /// A closed one is marked as a ramp would be after openings, which none is: the mark costs no call a comparison.
+    /// A model has none, since each step of it is one more in every order.
+    pub(super) const fn unused(state: State) -> PackedState {
+        match state {
+            State::Closed if !cfg!(all(test, persevere_loom)) => PackedState(UNUSED),
+            state => PackedState::first(state),
+        }
+    }
+
+    /// Returns whether no call has come.
+    pub(super) const fn is_unused(self) -> bool {
+        self.0 & (STATE | RAMP | STREAK) == UNUSED
+    }
+
+    /// Returns the word after the first call.
+    pub(super) const fn in_use(self) -> PackedState {
+        PackedState(self.0 & !(RAMP | STREAK))
     }
 
     pub(super) const fn bits(self) -> u64 {
@@ -109,7 +132,7 @@ impl PackedState {
 
     /// Returns a new epoch whose end is still to be written; the openings in a row are kept.
     pub(super) const fn next_until(self, state: State) -> PackedState {
-        PackedState(self.next(state).0 | END_PENDING | self.0 & STREAK)
+        PackedState(self.next(state).0 | END_PENDING).with_streak(self.streak())
     }
 
     /// Returns the open state, with one more opening in a row.
@@ -182,7 +205,7 @@ impl PackedState {
     }
 
     pub(super) const fn ramping(self) -> bool {
-        self.0 & (STATE | RAMP) == State::Closed as u64 | RAMP
+        self.0 & (STATE | RAMP | STREAK) == State::Closed as u64 | RAMP
     }
 
     /// Returns the same word without the ramp, which is over.
@@ -201,6 +224,9 @@ impl PackedState {
 
     /// Returns the number of openings since it was last closed, at most 255.
     pub(super) const fn streak(self) -> u32 {
+        if self.is_unused() {
+            return 0;
+        }
         ((self.0 & STREAK) >> STREAK_AT) as u32
     }
 

@@ -1,5 +1,6 @@
 //! The current failure counts of a breaker.
 
+use super::breaker_state::recent;
 use super::cached_clock::CachedClock;
 use super::cached_clock::read;
 use super::circuit_breaker::CircuitBreaker;
@@ -8,6 +9,7 @@ use crate::time::clock::Instant;
 
 /// The failure counts of a breaker that is closed, or counts only, since that began; all zero in other states.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RecentCalls {
     /// The failures in a row; 0 where they are not counted.
@@ -38,28 +40,6 @@ impl CircuitBreaker {
 
     #[doc(hidden)]
     pub fn recent_at(&self, clock: fn() -> Instant) -> RecentCalls {
-        let (word, clock) = (self.load(), CachedClock::new(clock));
-        let counts_calls = word.counts_calls();
-        let of_state = |share: WindowCounts| {
-            if counts_calls {
-                share
-            } else {
-                WindowCounts::default()
-            }
-        };
-        let (metrics, generation) = (self.metrics(), word.generation());
-        let failed = metrics.and_then(|metrics| metrics.failed(generation, &clock));
-        let slow = metrics.and_then(|metrics| metrics.slow(generation, &clock));
-        let in_period = metrics.and_then(|metrics| metrics.in_period(generation, &clock));
-        RecentCalls {
-            in_a_row: if counts_calls {
-                word.consecutive_failures()
-            } else {
-                0
-            },
-            failed: failed.map(of_state),
-            slow: slow.map(of_state),
-            in_period: in_period.map(|failures| if counts_calls { failures } else { 0 }),
-        }
+        recent(self.metrics(), self.load(), &CachedClock::new(clock))
     }
 }

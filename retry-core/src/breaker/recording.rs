@@ -111,7 +111,7 @@ impl CircuitBreaker {
             let until = ticks(clock()).saturating_add(rest);
             // Relaxed: a change that the rest leads to is made by this thread, and releases it. For another
             // change it is in time even if it is seen a moment later.
-            self.rest.fetch_max(until, Ordering::Relaxed);
+            self.parts().rest.fetch_max(until, Ordering::Relaxed);
         }
     }
 
@@ -156,8 +156,8 @@ impl CircuitBreaker {
         }
         match result {
             CallResult::Success => {}
-            CallResult::Failure => add(&self.counters.failures),
-            CallResult::Ignored => add(&self.counters.ignored),
+            CallResult::Failure => add(&self.parts().counters.failures),
+            CallResult::Ignored => add(&self.parts().counters.ignored),
         }
         let word = self.load();
         if !self.lasts(word, entered) {

@@ -12,8 +12,8 @@ use super::counts::add;
 use super::epoch::Epoch;
 use super::packed::PackedState;
 use super::reason::Reason;
-use super::recording::LONGEST_REST;
 use super::state::State;
+use crate::telemetry::breakers;
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
@@ -65,7 +65,15 @@ impl CircuitBreaker {
         let done = self
             .word
             .compare_exchange(before, after, Ordering::AcqRel, Ordering::Acquire);
-        done.map(drop).map_err(PackedState::from_bits)
+        match done {
+            Ok(_) => {
+                // In a model it would be one more step in every order; it has a model of its own.
+                #[cfg(not(all(test, persevere_loom)))]
+                self.parts().copy(|| self.load());
+                Ok(())
+            }
+            Err(seen) => Err(PackedState::from_bits(seen)),
+        }
     }
 
     /// Writes the state that precedes an epoch.
@@ -100,10 +108,10 @@ impl CircuitBreaker {
             same.is_ok()
         };
         // Relaxed, load and exchange: only a value that was present while `still` held is erased.
-        let rest = self.rest.load(Ordering::Relaxed);
+        let rest = self.parts().rest.load(Ordering::Relaxed);
         if rest != 0 && still() {
             let order = Ordering::Relaxed;
-            let _ = self.rest.compare_exchange(rest, 0, order, order);
+            let _ = self.parts().rest.compare_exchange(rest, 0, order, order);
         }
         if let Some(metrics) = self.metrics() {
             metrics.begin(next.generation(), &still);
@@ -136,11 +144,13 @@ impl CircuitBreaker {
     ) {
         let (from, to) = (before.state(), after.state());
         if from != to {
-            self.counters.count_transition(to);
+            self.parts().counters.count_transition(to);
         } else if after.would_be_open() {
-            add(&self.counters.would_have_opened);
+            add(&self.parts().counters.would_have_opened);
         }
-        if let Some(listener) = self.settings.on_change() {
+        let listener = self.settings.on_change();
+        // Every change has a number, and those before the first that somebody hears of must not be missing.
+        if listener.is_some() || cfg!(feature = "reports") {
             // Another epoch in the same state has a number too, and nothing to report, unless it would be another
             // state.
             let tells = from != to || after.would_be_open();
@@ -148,9 +158,10 @@ impl CircuitBreaker {
             self.sequencer
                 .put(self.epoch(after).number(), transition, |transition| {
                     if let Some(transition) = transition {
+                        breakers::changed(&transition);
                         // A panic of the listener is caught: the call has an outcome, and may even be
                         // unwinding.
-                        let _ = catch_unwind(|| listener(&transition));
+                        let _ = listener.map(|listener| catch_unwind(|| listener(&transition)));
                     }
                 });
         }
@@ -178,14 +189,17 @@ impl CircuitBreaker {
         loop {
             // Acquire: pairs with the release below. A thread that sees the end of a later epoch sees its
             // word too, so that a late thread of an earlier epoch returns here or finds its value gone.
-            let before = self.until.load(Ordering::Acquire);
+            let before = self.parts().until.load(Ordering::Acquire);
             let now = self.load();
             if !now.same(word) || !now.end_pending() {
                 return;
             }
             // Release: pairs with the acquire above and in `time_left`. A failure reads again above: relaxed.
             let (done, lost) = (Ordering::AcqRel, Ordering::Relaxed);
-            let exchange = self.until.compare_exchange(before, until, done, lost);
+            let exchange = self
+                .parts()
+                .until
+                .compare_exchange(before, until, done, lost);
             if exchange.is_ok() {
                 break;
             }
@@ -204,26 +218,11 @@ impl CircuitBreaker {
         if word.state() == State::ForcedOpen {
             return self.forced_time_left(word, clock);
         }
-        let span = self.duration_of(word);
-        let rest = match word.state() {
-            // Relaxed: the rest of the failure that opened it was written before the word.
-            State::Open => self.rest.load(Ordering::Relaxed),
-            _ => 0,
-        };
-        // A clock that jumped back must not make it longer than the whole.
-        let left = |until: u64, most: u64| until.saturating_sub(clock.now()).min(most);
-        let own = if word.end_pending() {
+        if word.end_pending() {
+            let span = self.duration_of(word);
             self.write_end(word, clock.now().saturating_add(span));
-            span
-        } else {
-            // Acquire: pairs with the release in `write_end`. A thread that sees the end of the next epoch
-            // sees its word too, and so that this one is over.
-            left(self.until.load(Ordering::Acquire), span)
-        };
-        match own.max(left(rest, LONGEST_REST)) {
-            0 => None,
-            left => Some(left),
         }
+        self.parts().time_left(word, clock)
     }
 
     /// Returns the time left of one that is open by force.
@@ -234,23 +233,12 @@ impl CircuitBreaker {
         if !word.has_forced_end() {
             return Some(FOREVER);
         }
-        // Acquire: pairs with the release in `write_end`, as in `time_left`.
-        match self
-            .until
-            .load(Ordering::Acquire)
-            .saturating_sub(clock.now())
-        {
-            0 => None,
-            left => Some(left),
-        }
+        self.parts().time_left(word, clock)
     }
 
     /// Returns the whole length of an epoch, in nanoseconds.
     pub(super) fn duration_of(&self, word: PackedState) -> u64 {
-        match word.state() {
-            State::Closed => self.settings.ramp_nanos(),
-            _ => self.settings.open_nanos(word.streak()),
-        }
+        self.parts().duration_of(word)
     }
 }
 

@@ -1,14 +1,17 @@
 //! The shared parts of the process, with their states and counts.
 
+mod breaker_status;
 mod budget_status;
 mod bulkhead_status;
 mod rate_limiter_status;
 
 use std::fmt;
 
+pub use self::breaker_status::BreakerStatus;
 pub use self::budget_status::BudgetStatus;
 pub use self::bulkhead_status::BulkheadStatus;
 pub use self::rate_limiter_status::RateLimiterStatus;
+use crate::breaker::BreakerState;
 use crate::budget::BudgetState;
 use crate::bulkhead::BulkheadState;
 use crate::rate_limiter::LimiterState;
@@ -20,16 +23,20 @@ use crate::util::listed::Kind;
 ///
 /// ```
 /// # use persevere_core as persevere;
-/// use persevere::{Bulkhead, RetryBudget, inventory};
+/// use persevere::{Bulkhead, CircuitBreaker, RetryBudget, inventory};
 ///
+/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(1);
 /// static REPORTS: Bulkhead = Bulkhead::new("reports", 20);
 /// static CHECKOUT: RetryBudget = RetryBudget::total(3).named("checkout");
 ///
 /// let place = REPORTS.try_enter()?;
 /// CHECKOUT.available();
+/// PAYMENTS.call(|| None::<u8>);
+/// PAYMENTS.force_open();
 /// assert_eq!(
 ///     inventory().to_string(),
-///     "bulkhead reports: 1 of 20 places in use, 0 in line, 1 entered, 0 refused\n\
+///     "breaker payments: forced open, 1 failed, 0 refused, opened 1 time\n\
+///      bulkhead reports: 1 of 20 places in use, 0 in line, 1 entered, 0 refused\n\
 ///      budget checkout: 3 retries available, 0 granted, 0 refused\n",
 /// );
 /// # drop(place);
@@ -39,6 +46,8 @@ use crate::util::listed::Kind;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Inventory {
+    /// The circuit breakers.
+    pub breakers: Vec<BreakerStatus>,
     /// The rate limiters.
     pub rate_limiters: Vec<RateLimiterStatus>,
     /// The bulkheads.
@@ -66,10 +75,14 @@ pub struct Inventory {
 /// ```
 pub fn inventory() -> Inventory {
     let mut inventory = Inventory {
+        breakers: statuses::<BreakerState, _>(),
         rate_limiters: statuses::<LimiterState, _>(),
         bulkheads: statuses::<BulkheadState, _>(),
         budgets: statuses::<BudgetState, _>(),
     };
+    inventory
+        .breakers
+        .sort_by(|one, other| (one.name, &one.key).cmp(&(other.name, &other.key)));
     inventory
         .rate_limiters
         .sort_by(|one, other| (one.name, &one.key).cmp(&(other.name, &other.key)));
@@ -92,6 +105,7 @@ impl fmt::Display for Inventory {
         fn lines<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T]) -> fmt::Result {
             parts.iter().try_for_each(|part| writeln!(f, "{part}"))
         }
+        lines(f, &self.breakers)?;
         lines(f, &self.rate_limiters)?;
         lines(f, &self.bulkheads)?;
         lines(f, &self.budgets)

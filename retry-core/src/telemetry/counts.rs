@@ -198,6 +198,8 @@ mod recorded {
             "0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed, 5 disabled."
         );
         describe_counter!("circuit_breaker_transitions_total", "Changes of state.");
+        describe_counter!("circuit_breaker_failures_total", "Calls that failed.");
+        describe_counter!("circuit_breaker_refused_total", "Calls that were refused.");
         describe_gauge!(
             "retry_budget_available",
             "Retries that the budget would pay for now."

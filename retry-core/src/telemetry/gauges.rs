@@ -4,6 +4,8 @@ use metrics::{Label, counter, gauge};
 
 use crate::breaker::{CircuitBreaker, Key, State, Transition};
 use crate::budget::RetryBudget;
+use crate::inventory::{BreakerStatus, BudgetStatus};
+use crate::telemetry::installed::{PARTS, wanted};
 
 /// Counts the changes of a breaker, and sets the gauge of its state, as its listener.
 ///
@@ -25,24 +27,32 @@ use crate::budget::RetryBudget;
 /// telemetry::observe_breaker(&PAYMENTS);
 /// ```
 pub fn breaker_metrics(transition: &Transition) {
+    // Otherwise every breaker is counted.
+    if wanted() & PARTS == 0 {
+        let key = transition.key.as_ref().map(Key::as_str);
+        count_transition(transition, key);
+        show_state(transition.name, key, transition.to);
+    }
+}
+
+/// Counts a change, under this key.
+pub(super) fn count_transition(transition: &Transition, key: Option<&str>) {
     let Transition {
         name,
-        key,
         from,
         to,
         reason,
         ..
     } = transition;
-    let key = key.as_ref().map(Key::as_str);
     let mut labels = labels(name, key);
     labels.push(Label::from_static_parts("from", label(*from)));
     labels.push(Label::from_static_parts("to", label(*to)));
     labels.push(Label::from_static_parts("reason", reason.label()));
     counter!("circuit_breaker_transitions_total", labels).increment(1);
-    show(name, key, *to);
 }
 
-/// Sets the gauge `circuit_breaker_state{breaker,key}` to the state that the breaker is in: half-open once its open
+/// Sets the counters `circuit_breaker_failures_total{breaker,key}` and `circuit_breaker_refused_total{breaker,key}`, and
+/// the gauge `circuit_breaker_state{breaker,key}` to the state that the breaker is in: half-open once its open
 /// time is over, though no call has come.
 ///
 /// Call it from a timer, or before a scrape.
@@ -56,13 +66,20 @@ pub fn breaker_metrics(transition: &Transition) {
 /// ```
 pub fn observe_breaker(breaker: &CircuitBreaker) {
     loop {
-        let state = breaker.state();
-        show(breaker.name(), breaker.key(), state);
+        let status = BreakerStatus::from(breaker.parts());
+        show_breaker(&status, status.key.as_deref());
         // A listener may have shown a later one meanwhile.
-        if breaker.state() == state {
+        if breaker.state() == status.state {
             return;
         }
     }
+}
+
+pub(super) fn show_breaker(status: &BreakerStatus, key: Option<&str>) {
+    show_state(status.name, key, status.state);
+    let labels = labels(status.name, key);
+    counter!("circuit_breaker_failures_total", labels.clone()).absolute(status.counts.failures);
+    counter!("circuit_breaker_refused_total", labels).absolute(status.counts.refused);
 }
 
 /// Sets the gauge `retry_budget_available{budget}` to the retries that the budget would pay for at the
@@ -83,7 +100,15 @@ pub fn observe_budget(name: &str, budget: &RetryBudget) {
     gauge!("retry_budget_available", "budget" => name.to_owned()).set(budget.available() as f64);
 }
 
-fn show(name: &'static str, key: Option<&str>, state: State) {
+pub(super) fn show_budget(status: &BudgetStatus) {
+    let Some(name) = status.name else { return };
+    // More than 2^53 retries need not be exact.
+    gauge!("retry_budget_available", "budget" => name).set(status.available as f64);
+    counter!("retry_budget_granted_total", "budget" => name).absolute(status.granted);
+    counter!("retry_budget_refused_total", "budget" => name).absolute(status.refused);
+}
+
+pub(super) fn show_state(name: &'static str, key: Option<&str>, state: State) {
     gauge!("circuit_breaker_state", labels(name, key)).set(level(state));
 }
 

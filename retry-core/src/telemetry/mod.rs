@@ -87,6 +87,8 @@
 
 #[cfg(feature = "std")]
 pub(crate) mod blocking_pause;
+#[cfg(feature = "std")]
+pub(crate) mod breakers;
 #[cfg(feature = "reports")]
 mod call_event;
 mod counts;

@@ -5,10 +5,10 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use metrics::{counter, gauge};
-
+use super::gauges::{count_transition, show_breaker, show_budget, show_state};
 use super::limits::{show_bulkhead, show_rate_limiter};
-use crate::inventory::{BudgetStatus, BulkheadStatus, RateLimiterStatus, inventory};
+use crate::breaker::{State, Transition};
+use crate::inventory::{BreakerStatus, BulkheadStatus, RateLimiterStatus, inventory};
 
 /// The most keys of one name that are series of their own.
 const MOST: usize = 100;
@@ -49,6 +49,7 @@ pub fn observe_parts() {
     let all = inventory();
     // One scrape at a time.
     let mut series = SERIES.lock().unwrap_or_else(PoisonError::into_inner);
+    series.show(&all.breakers);
     series.show(&all.rate_limiters);
     series.show(&all.bulkheads);
     for budget in &all.budgets {
@@ -72,6 +73,12 @@ pub(super) fn start() {
 }
 
 impl Series {
+    /// Returns whether a key is a series of its own, as it is from then on if it is among the first.
+    fn has_own(&mut self, kind: &'static str, name: &'static str, key: &String) -> bool {
+        let own = self.0.entry((kind, name)).or_default();
+        own.contains(key) || own.len() < MOST && own.insert(key.clone())
+    }
+
     /// Shows the parts of one kind, and the keys that are gone as parts that were just made.
     fn show<T: Keyed>(&mut self, parts: &[T]) {
         let mut others = BTreeMap::<&str, T>::new();
@@ -81,8 +88,7 @@ impl Series {
                 part.show(None);
                 continue;
             };
-            let own = self.0.entry((T::KIND, part.name())).or_default();
-            if own.contains(key) || own.len() < MOST && own.insert(key.clone()) {
+            if self.has_own(T::KIND, part.name(), key) {
                 part.show(Some(key));
                 seen.insert((part.name(), key));
             } else {
@@ -98,6 +104,59 @@ impl Series {
                 T::unused(name).show(Some(key));
             }
         }
+    }
+}
+
+/// Returns the state that refuses more calls, or that somebody has set.
+fn worse(one: State, other: State) -> State {
+    let rank = |state| match state {
+        State::Closed => 0,
+        State::MetricsOnly | State::Disabled | State::ForcedClosed => 1,
+        State::HalfOpen => 2,
+        State::Open => 3,
+        State::ForcedOpen => 4,
+    };
+    if rank(other) > rank(one) { other } else { one }
+}
+
+/// Counts a change of a breaker, and shows its state at once.
+pub(super) fn changed(transition: &Transition) {
+    let (name, key) = (transition.name, transition.key.map(|key| key.to_string()));
+    let mut series = SERIES.lock().unwrap_or_else(PoisonError::into_inner);
+    match key {
+        Some(key) if !series.has_own(BreakerStatus::KIND, name, &key) => {
+            count_transition(transition, Some(OTHERS));
+        }
+        key => {
+            count_transition(transition, key.as_deref());
+            show_state(name, key.as_deref(), transition.to);
+        }
+    }
+}
+
+impl Keyed for BreakerStatus {
+    const KIND: &'static str = "breaker";
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn key(&self) -> Option<&String> {
+        self.key.as_ref()
+    }
+
+    fn unused(name: &'static str) -> Self {
+        BreakerStatus::unused(name)
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.state = worse(self.state, other.state);
+        self.counts.failures += other.counts.failures;
+        self.counts.refused += other.counts.refused;
+    }
+
+    fn show(&self, key: Option<&str>) {
+        show_breaker(self, key);
     }
 }
 
@@ -160,12 +219,4 @@ impl Keyed for BulkheadStatus {
     fn show(&self, key: Option<&str>) {
         show_bulkhead(self, key);
     }
-}
-
-fn show_budget(status: &BudgetStatus) {
-    let Some(name) = status.name else { return };
-    // More than 2^53 retries need not be exact.
-    gauge!("retry_budget_available", "budget" => name).set(status.available as f64);
-    counter!("retry_budget_granted_total", "budget" => name).absolute(status.granted);
-    counter!("retry_budget_refused_total", "budget" => name).absolute(status.refused);
 }

@@ -1,17 +1,17 @@
 //! The adaptation of a bulkhead to how attempts end.
 
-use super::bulkhead::Bulkhead;
+use super::bulkhead_state::BulkheadState;
 use super::gradient::Gradient;
 use super::place::Ended;
 use super::round::Attempt;
 use crate::time::clock::Instant;
 use crate::time::ticks::ticks;
 
-impl Bulkhead {
+impl BulkheadState {
     /// Learns how an attempt ended that began at these ticks, and has its place still.
     #[inline]
     pub(super) fn learn(&self, ended: Ended, began: u64, clock: fn() -> Instant) {
-        if let Some(gradient) = &self.state().gradient {
+        if let Some(gradient) = &self.gradient {
             if ended != Ended::Ignored {
                 let attempt = Attempt {
                     began,
@@ -24,7 +24,7 @@ impl Bulkhead {
 
     pub(super) fn adapt(&self, gradient: &Gradient, ended: Ended, attempt: Attempt) {
         match ended {
-            Ended::Success => gradient.succeeded(attempt, self.in_use()),
+            Ended::Success => gradient.succeeded(attempt, self.load().in_use()),
             Ended::Overload => gradient.overloaded(attempt),
             Ended::Ignored => return,
         }

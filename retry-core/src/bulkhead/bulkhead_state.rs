@@ -8,8 +8,8 @@ use crate::util::listed::{Kind, List};
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 use crate::util::tally::Tally;
 
-pub(super) const ENTERED: usize = 0;
-pub(super) const REFUSED: usize = 1;
+const ENTERED: usize = 0;
+const REFUSED: usize = 1;
 
 /// The state of a bulkhead in use, which the inventory sees too.
 #[derive(Debug)]
@@ -61,5 +61,15 @@ impl BulkheadState {
     pub(crate) fn load(&self) -> Occupancy {
         // Relaxed: a number for people, or one that is checked again when the word is exchanged.
         Occupancy::from_bits(self.occupancy.load(Ordering::Relaxed))
+    }
+
+    #[inline]
+    pub(super) fn count_entry(&self) {
+        self.counts.count([ENTERED]);
+    }
+
+    #[cold]
+    pub(super) fn count_refusal(&self) {
+        self.counts.count([REFUSED]);
     }
 }

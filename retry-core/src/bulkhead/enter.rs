@@ -32,7 +32,7 @@ impl Bulkhead {
         match self.place(read) {
             Some(place) => Ok(place),
             None => {
-                self.count_refusal();
+                self.state().count_refusal();
                 Err(self.full())
             }
         }
@@ -61,7 +61,7 @@ impl Bulkhead {
     /// ```
     #[cfg(feature = "async")]
     #[inline]
-    pub const fn enter(&self) -> Entering<'_> {
+    pub fn enter(&self) -> Entering<'_> {
         Entering::new(self)
     }
 
@@ -138,7 +138,7 @@ mod asynchronous {
 
     impl<'b> Entering<'b> {
         #[inline]
-        pub(super) const fn new(bulkhead: &'b Bulkhead) -> Self {
+        pub(super) fn new(bulkhead: &'b Bulkhead) -> Self {
             let seeker = bulkhead.seeker(read_async);
             Entering { bulkhead, seeker }
         }

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::bulkhead::Bulkhead;
-use super::bulkhead_state::{ENTERED, REFUSED};
 use crate::wait::Signal;
 
 impl Bulkhead {
@@ -62,7 +61,7 @@ impl Bulkhead {
     /// assert_eq!(reports.entered(), 1);
     /// ```
     pub fn entered(&self) -> u64 {
-        self.state().counts.get(ENTERED)
+        self.state().counts().0
     }
 
     /// Returns the number of attempts that were refused since it was made.
@@ -78,17 +77,7 @@ impl Bulkhead {
     /// # drop(place);
     /// ```
     pub fn refused(&self) -> u64 {
-        self.state().counts.get(REFUSED)
-    }
-
-    #[inline]
-    pub(super) fn count_entry(&self) {
-        self.state().counts.count([ENTERED]);
-    }
-
-    #[cold]
-    pub(super) fn count_refusal(&self) {
-        self.state().counts.count([REFUSED]);
+        self.state().counts().1
     }
 }
 

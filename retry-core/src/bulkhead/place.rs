@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::bulkhead::Bulkhead;
+use super::bulkhead_state::BulkheadState;
 use crate::time::clock::Instant;
 use crate::time::ticks::ticks;
 
@@ -28,7 +28,7 @@ use crate::time::ticks::ticks;
 /// ```
 #[must_use = "a place that is dropped is free again"]
 pub struct Place<'b> {
-    bulkhead: &'b Bulkhead,
+    bulkhead: &'b BulkheadState,
     clock: fn() -> Instant,
     /// The ticks of its beginning, where the limit is adaptive.
     since: u64,
@@ -60,9 +60,9 @@ pub enum Ended {
 impl<'b> Place<'b> {
     /// Creates the place of an attempt for which one was taken.
     #[inline]
-    pub(super) fn taken(bulkhead: &'b Bulkhead, clock: fn() -> Instant) -> Self {
+    pub(super) fn taken(bulkhead: &'b BulkheadState, clock: fn() -> Instant) -> Self {
         bulkhead.count_entry();
-        let since = if bulkhead.state().gradient.is_some() {
+        let since = if bulkhead.gradient.is_some() {
             ticks(clock())
         } else {
             0
@@ -108,6 +108,8 @@ impl Drop for Place<'_> {
 
 impl fmt::Debug for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Place").field(&self.bulkhead.name()).finish()
+        f.debug_tuple("Place")
+            .field(&self.bulkhead.settings().name())
+            .finish()
     }
 }

@@ -5,12 +5,13 @@ use core::task::{Context, Poll};
 
 use super::admission::Joined;
 use super::bulkhead::Bulkhead;
+use super::bulkhead_state::BulkheadState;
 use super::place::Place;
 use crate::time::clock::Instant;
 
 /// A call that seeks a place, and is in line once it has to wait.
 pub(crate) struct Seeker<'b> {
-    bulkhead: &'b Bulkhead,
+    bulkhead: &'b BulkheadState,
     clock: fn() -> Instant,
     /// Its number in line.
     number: Option<u64>,
@@ -29,9 +30,9 @@ pub(crate) enum Turn<'b> {
 impl Bulkhead {
     /// Begins to seek a place; `clock` is read where the limit is adaptive.
     #[inline]
-    pub(crate) const fn seeker(&self, clock: fn() -> Instant) -> Seeker<'_> {
+    pub(crate) fn seeker(&self, clock: fn() -> Instant) -> Seeker<'_> {
         Seeker {
-            bulkhead: self,
+            bulkhead: self.state(),
             clock,
             number: None,
         }
@@ -40,6 +41,13 @@ impl Bulkhead {
     /// Takes a place that is free at once; what is not given is no refusal.
     #[inline]
     pub(crate) fn place(&self, clock: fn() -> Instant) -> Option<Place<'_>> {
+        self.state().place(clock)
+    }
+}
+
+impl BulkheadState {
+    #[inline]
+    fn place(&self, clock: fn() -> Instant) -> Option<Place<'_>> {
         self.claim().then(|| Place::taken(self, clock))
     }
 }
@@ -59,11 +67,7 @@ impl<'b> Seeker<'b> {
     #[cold]
     fn ask_in_line(&mut self) -> Turn<'b> {
         let entered = match self.number {
-            Some(number) => !self
-                .bulkhead
-                .state()
-                .line
-                .with(|line| line.contains(number)),
+            Some(number) => !self.bulkhead.line.with(|line| line.contains(number)),
             None => match self.bulkhead.join() {
                 Joined::Entered => true,
                 Joined::InLine(number) => {
@@ -96,14 +100,10 @@ impl<'b> Seeker<'b> {
         };
         let waker = cx.waker().clone();
         // What is not needed of the two wakers is dropped after the lock is free.
-        let (waits, _unneeded) =
-            self.bulkhead
-                .state()
-                .line
-                .with(|line| match line.contains(number) {
-                    true => (true, line.replace(number, waker)),
-                    false => (false, Some(waker)),
-                });
+        let (waits, _unneeded) = self.bulkhead.line.with(|line| match line.contains(number) {
+            true => (true, line.replace(number, waker)),
+            false => (false, Some(waker)),
+        });
         if waits {
             Poll::Pending
         } else {
@@ -136,7 +136,7 @@ impl Drop for Seeker<'_> {
 impl fmt::Debug for Seeker<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Seeker")
-            .field("bulkhead", &self.bulkhead.name())
+            .field("bulkhead", &self.bulkhead.settings().name())
             .field("waits", &self.waits())
             .finish()
     }

@@ -19,12 +19,13 @@ impl Bulkhead {
     ///
     /// One thread at a time calls it.
     pub(crate) fn set_share(&self, places: u32) -> u32 {
-        self.change(|seen| (seen.limit() != places).then(|| seen.limited(places)));
+        let state = self.state();
+        state.change(|seen| (seen.limit() != places).then(|| seen.limited(places)));
         // Where the limit has risen, calls in line have what was added.
-        self.serve();
+        state.serve();
         // Relaxed: not before the change above, since both are of one word. From that moment on the places in use
         // rise no higher than the limit.
-        let seen = self.load();
+        let seen = state.load();
         seen.limit().max(seen.in_use())
     }
 }

@@ -42,7 +42,7 @@ impl RateLimiter {
             if time > longest {
                 shared.news.ask(now.saturating_add(time));
             }
-            self.state().word.raise(self.pace().held(until));
+            self.state().word.raise(self.state().pace().held(until));
             shared.line.call_first()
         });
         // It may not want to wait for that long.

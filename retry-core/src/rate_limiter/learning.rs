@@ -47,7 +47,7 @@ impl RateLimiter {
 
     /// Changes the pace; the caller has the lock of what is learned. The time of the next permit stays what it is.
     fn set_pace(&self, pace: Pace) {
-        let former = self.pace();
+        let former = self.state().pace();
         let shift = |arrival: u64| {
             (arrival.saturating_add(pace.tolerance)).saturating_sub(former.tolerance)
         };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::adaptive::Adaptive;
 use super::counts::{Counters, Counts};
+use super::gcra::Pace;
 use super::settings::Settings;
 use super::shared::Shared;
 use super::word::AtomicWord;
@@ -17,8 +18,9 @@ use crate::util::sync::atomic::{AtomicU64, Ordering};
 /// The state of a limiter in use, which the inventory sees too.
 #[derive(Debug)]
 pub(crate) struct LimiterState {
-    /// A copy of the limiter's own.
+    /// Copies of the limiter's own.
     pub(super) settings: Settings,
+    pub(super) pace: Pace,
     /// The distance of permits that was learned, or that of the share which a process of a fleet holds; 0 for none.
     pub(super) learned: AtomicU64,
     pub(super) word: AtomicWord,
@@ -41,6 +43,7 @@ impl LimiterState {
     pub(super) fn new(settings: Settings) -> Self {
         LimiterState {
             settings,
+            pace: settings.pace(),
             learned: AtomicU64::new(0),
             word: AtomicWord::new(),
             held_until: AtomicU64::new(0),
@@ -83,5 +86,18 @@ impl LimiterState {
         let asked = shared.line.len() > 0 || !shared.news.is_empty();
         self.word.mark(asked);
         changed
+    }
+
+    /// Returns the pace of its permits.
+    #[inline]
+    pub(super) fn pace(&self) -> Pace {
+        // Acquire: pairs with the release in `set_share`. Where a change is seen late, a permit is taken by the former
+        // pace.
+        match self.learned.load(Ordering::Acquire) {
+            0 => self.pace,
+            #[cfg(feature = "redis-fleet")]
+            interval if !self.settings.is_adaptive() => Pace::share(self.pace, interval),
+            interval => Pace::new(interval, self.settings.permits_at_once()),
+        }
     }
 }

@@ -23,8 +23,8 @@ fn at(millis: u64) -> Instant {
 /// Returns a limiter of a permit each 100 ms, whose atomics are made on this thread.
 fn ten_a_second() -> Arc<RateLimiter> {
     let limiter = RateLimiter::new("ten").rate(10, SECOND);
-    let _ = (limiter.counts(), limiter.held_for(), limiter.pace());
-    limiter.locked(|_| ());
+    let _ = (limiter.counts(), limiter.held_for(), limiter.state().pace());
+    limiter.state().locked(|_| ());
     Arc::new(limiter)
 }
 
@@ -61,8 +61,8 @@ fn a_share_that_changes_lets_no_permit_out_that_no_share_has() {
     for (first, second) in [(WHOLE / 2, WHOLE), (WHOLE, WHOLE / 2)] {
         loom::model(move || {
             let limiter = RateLimiter::new("ten").rate(10, SECOND).burst(4);
-            let _ = (limiter.counts(), limiter.held_for(), limiter.pace());
-            limiter.locked(|_| ());
+            let _ = (limiter.counts(), limiter.held_for(), limiter.state().pace());
+            limiter.state().locked(|_| ());
             let limiter = Arc::new(limiter);
             limiter.set_share(first, ticks(at(0)));
             // All but one of those that the share has.
@@ -144,7 +144,7 @@ fn a_hold_lets_nobody_pass_that_comes_afterwards() {
 fn an_announced_number_is_not_exceeded() {
     loom::model(|| {
         let limiter = Arc::new(RateLimiter::new("free"));
-        let _ = (limiter.counts(), limiter.held_for(), limiter.pace());
+        let _ = (limiter.counts(), limiter.held_for(), limiter.state().pace());
         limiter.observe_at(at(0), 1, SECOND);
         let other = Arc::clone(&limiter);
         let other = thread::spawn(move || other.try_take(at(0)));

@@ -4,16 +4,14 @@ use std::fmt;
 use std::time::Duration;
 
 use super::counts::Counts;
-use super::gcra::Pace;
 use super::limiter_state::LimiterState;
 use super::rate_limited::RateLimited;
 use super::settings::Settings;
-use crate::time::clock::read;
+use crate::time::clock::{Instant, read};
 use crate::time::display::DisplayDuration;
 use crate::time::ticks::ticks;
 use crate::util::key::{Key, Named};
 use crate::util::listed::Listed;
-use crate::util::sync::atomic::Ordering;
 
 /// A rate limiter, shared by the calls to one service: as a `static`, or in an `Arc`.
 ///
@@ -38,8 +36,6 @@ use crate::util::sync::atomic::Ordering;
 /// The rule is the generic cell rate algorithm (ITU-T I.371), which needs no timer and one atomic word.
 pub struct RateLimiter {
     pub(super) settings: Settings,
-    /// Copied from the settings, since every call reads it.
-    pub(super) pace: Pace,
     state: Listed<LimiterState>,
 }
 
@@ -61,7 +57,6 @@ impl RateLimiter {
     pub(super) const fn of(settings: Settings) -> Self {
         RateLimiter {
             settings,
-            pace: settings.pace(),
             state: Listed::new(),
         }
     }
@@ -160,17 +155,10 @@ impl RateLimiter {
         self.state().counts()
     }
 
-    /// Returns the pace of its permits.
+    /// Takes a permit if one is there and nobody waits.
     #[inline]
-    pub(super) fn pace(&self) -> Pace {
-        // Acquire: pairs with the release in `set_share`. Where a change is seen late, a permit is taken by the former
-        // pace.
-        match self.state().learned.load(Ordering::Acquire) {
-            0 => self.pace,
-            #[cfg(feature = "redis-fleet")]
-            interval if !self.settings.is_adaptive() => Pace::share(self.pace, interval),
-            interval => Pace::new(interval, self.settings.permits_at_once()),
-        }
+    pub(crate) fn try_take(&self, now: Instant) -> bool {
+        self.state().try_take(now)
     }
 
     /// Makes the error of a refusal.

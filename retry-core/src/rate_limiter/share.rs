@@ -13,7 +13,7 @@ const LONGEST: u64 = 1 << 60;
 impl RateLimiter {
     /// Returns whether it has a rate that can be divided: one that is not learned.
     pub(crate) fn is_divisible(&self) -> bool {
-        self.pace.interval > 0 && !self.settings.is_adaptive()
+        self.state().pace.interval > 0 && !self.settings.is_adaptive()
     }
 
     /// Returns the permits that it gives out at once.
@@ -22,14 +22,14 @@ impl RateLimiter {
     }
 
     /// Returns the distance of permits at the whole rate, in nanoseconds.
-    pub(crate) const fn whole_interval(&self) -> u64 {
-        self.pace.interval
+    pub(crate) fn whole_interval(&self) -> u64 {
+        self.state().pace.interval
     }
 
     /// Lets one permit out if it has given out none: a process that starts has its first call at once.
     pub(crate) fn begin_share(&self, now: u64) {
         if self.is_divisible() && self.counts().taken == 0 && self.held_for().is_none() {
-            let pace = self.pace();
+            let pace = self.state().pace();
             let one = pace.held(now);
             self.state()
                 .word
@@ -45,16 +45,16 @@ impl RateLimiter {
         if !self.is_divisible() {
             return;
         }
-        let former = self.pace();
+        let former = self.state().pace();
         // Rounded up, since otherwise all shares together had more than the whole.
-        let interval =
-            (u128::from(self.pace.interval) * u128::from(WHOLE)).div_ceil(u128::from(share.max(1)));
+        let interval = (u128::from(self.state().pace.interval) * u128::from(WHOLE))
+            .div_ceil(u128::from(share.max(1)));
         let interval = u64::try_from(interval).map_or(LONGEST, |interval| interval.min(LONGEST));
         if interval == former.interval {
             return;
         }
         let first = self.state().locked(|shared| {
-            let pace = Pace::share(self.pace, interval);
+            let pace = Pace::share(self.state().pace, interval);
             // Relaxed: it is written before the lock is taken, or under it.
             let held_until = self.state().held_until.load(Ordering::Relaxed);
             let held = if held_until > now {

@@ -4,6 +4,7 @@ use core::fmt;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
+use super::limiter_state::LimiterState;
 use super::line::Departure;
 use super::rate_limiter::RateLimiter;
 use super::shared::Shared;
@@ -25,7 +26,7 @@ pub enum Turn {
 ///
 /// It leaves the line when it is dropped.
 pub(crate) struct Ticket<'a> {
-    limiter: &'a RateLimiter,
+    limiter: &'a LimiterState,
     waiting: Option<Waiting>,
 }
 
@@ -38,17 +39,19 @@ struct Waiting {
 impl RateLimiter {
     /// Creates the ticket of a call, which is idle until it asks.
     #[inline]
-    pub(crate) const fn ticket(&self) -> Ticket<'_> {
+    pub(crate) fn ticket(&self) -> Ticket<'_> {
         Ticket {
-            limiter: self,
+            limiter: self.state(),
             waiting: None,
         }
     }
+}
 
+impl LimiterState {
     /// Counts a refusal.
     #[cold]
     fn refused(&self, nanos: u64) -> Turn {
-        self.state().counters.refused();
+        self.counters.refused();
         Turn::Refused {
             retry_after: Duration::from_nanos(nanos),
         }
@@ -60,7 +63,7 @@ impl Ticket<'_> {
     /// wait too long.
     #[inline]
     pub(crate) fn ask(&mut self, now: Instant, left: Option<Duration>, waits: bool) -> Turn {
-        let (now, word) = (ticks(now), self.limiter.state().word.load());
+        let (now, word) = (ticks(now), self.limiter.word.load());
         // Nobody waits, and the word says all.
         if !word.is_marked() && self.waiting.is_none() {
             let slot = self.limiter.pace().slot(word.arrival());
@@ -78,7 +81,7 @@ impl Ticket<'_> {
     fn ask_in_line(&mut self, now: u64, left: Option<Duration>, waits: bool) -> Turn {
         let (limiter, latest) = (self.limiter, self.latest(now, left));
         let mut departures = <[Departure; 2]>::default();
-        let turn = limiter.state().locked(|shared| {
+        let turn = limiter.locked(|shared| {
             shared.news.expire(now);
             let place = self.waiting.map(|waiting| waiting.place);
             let ahead = place.and_then(|place| shared.line.ahead(place));
@@ -128,10 +131,7 @@ impl Ticket<'_> {
     /// Returns the time at which it is the turn of a call behind this many others, or behind all.
     fn slot(&self, shared: &Shared, ahead: Option<usize>, now: u64) -> Slot {
         let ahead = ahead.unwrap_or(shared.line.len()) as u64;
-        let (pace, arrival) = (
-            self.limiter.pace(),
-            self.limiter.state().word.load().arrival(),
-        );
+        let (pace, arrival) = (self.limiter.pace(), self.limiter.word.load().arrival());
         // Permits that are not taken pile up to the burst, and no further.
         let slot = pace
             .slot_behind(arrival.max(now), ahead)
@@ -159,7 +159,7 @@ impl Ticket<'_> {
     #[cold]
     fn take_in_line(&mut self, now: u64, waiting: Waiting) -> bool {
         let limiter = self.limiter;
-        let departure = limiter.state().locked(|shared| {
+        let departure = limiter.locked(|shared| {
             let first = shared.line.ahead(waiting.place) == Some(0);
             let taken = first && limiter.take_locked(shared, now);
             taken.then(|| shared.line.leave(waiting.place))
@@ -168,10 +168,7 @@ impl Ticket<'_> {
             return false;
         };
         departure.wake();
-        limiter
-            .state()
-            .counters
-            .waited(now.saturating_sub(waiting.since));
+        limiter.counters.waited(now.saturating_sub(waiting.since));
         self.waiting = None;
         true
     }
@@ -198,7 +195,6 @@ impl Ticket<'_> {
         // The former waker is dropped after the lock is free.
         let (woken, _former) = self
             .limiter
-            .state()
             .locked(|shared| shared.line.listen(waiting.place, waker));
         if woken {
             Poll::Ready(())
@@ -213,7 +209,6 @@ impl Ticket<'_> {
         if let Some(waiting) = self.waiting.take() {
             let limiter = self.limiter;
             limiter
-                .state()
                 .locked(|shared| shared.line.leave(waiting.place))
                 .wake();
         }
@@ -240,7 +235,7 @@ impl Drop for Ticket<'_> {
 impl fmt::Debug for Ticket<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ticket")
-            .field("limiter", &self.limiter.name())
+            .field("limiter", &self.limiter.settings().name())
             .field("waits", &self.waits())
             .finish()
     }

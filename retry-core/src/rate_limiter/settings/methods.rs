@@ -25,7 +25,6 @@ macro_rules! methods {
             #[track_caller]
             pub const fn $word(mut self, $($value: $type),*) -> Self {
                 self.settings = self.settings.$word($($value),*).validated();
-                self.pace = self.settings.pace();
                 self
             }
         )+}

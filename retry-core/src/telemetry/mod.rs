@@ -166,6 +166,18 @@ pub(crate) fn warn(text: core::fmt::Arguments<'_>) {
     std::eprintln!("{text}");
 }
 
+/// Writes a line at level debug that is no event of a call, if a subscriber or a logger is interested.
+#[cfg(feature = "axum")]
+pub(crate) fn debug(text: core::fmt::Arguments<'_>) {
+    #[cfg(feature = "tracing")]
+    if ::tracing::enabled!(target: "persevere", ::tracing::Level::DEBUG) {
+        return ::tracing::debug!(target: "persevere", "{text}");
+    }
+    #[cfg(feature = "log")]
+    ::log::debug!(target: "persevere", "{text}");
+    let _ = text;
+}
+
 /// Returns the label of the last attempt of a call that ended for this reason; `None` is a success.
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 const fn what_followed(reason: Option<StopReason>) -> &'static str {

@@ -20,6 +20,8 @@ mod engine;
 mod guard;
 mod integrations;
 mod invalid;
+#[cfg(feature = "std")]
+pub mod inventory;
 mod jitter;
 #[cfg(feature = "std")]
 mod registry;
@@ -86,6 +88,8 @@ pub use fleet::Fleet;
 #[cfg(feature = "std")]
 pub use guard::nested;
 pub use invalid::InvalidValue;
+#[cfg(feature = "std")]
+pub use inventory::{Inventory, inventory};
 pub use policy::builder::RetryPolicy;
 pub use policy::contract::Policy;
 pub use policy::schedule::Schedule;

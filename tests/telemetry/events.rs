@@ -2,12 +2,11 @@
 
 mod common;
 
-use common::{Memory, Seen};
+use common::{Memory, Seen, with_default};
 use persevere::telemetry::Show;
 use persevere::telemetry::{log_error, log_trace};
 use persevere::{CancelToken, RetryPolicy, retry, stop, wait};
 use std::fmt;
-use tracing::subscriber::with_default;
 
 /// An error whose text may hold what must not be logged.
 #[derive(Debug)]

@@ -2,14 +2,13 @@
 
 mod common;
 
-use common::Memory;
 use common::scrape::{exporter, scrape};
+use common::{Memory, with_default};
 use persevere::fleet::{Fleet, MemoryStore};
 use persevere::rate_limiter::SECOND;
 use persevere::{RateLimiter, telemetry};
 use std::time::Duration;
 use tokio::time::sleep;
-use tracing::subscriber::with_default;
 
 static API: RateLimiter = RateLimiter::new("api").rate(100, SECOND).burst(10);
 

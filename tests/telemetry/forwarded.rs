@@ -2,11 +2,10 @@
 
 mod common;
 
-use common::Memory;
+use common::{Memory, with_default};
 use log::{LevelFilter, Log, Metadata, Record};
 use persevere::retry;
 use std::sync::Mutex;
-use tracing::subscriber::with_default;
 use tracing_log::LogTracer;
 
 /// Keeps lines, and forwards every record to the subscriber, as `tracing-subscriber` sets it up.

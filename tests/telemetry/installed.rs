@@ -2,14 +2,13 @@
 
 mod common;
 
-use common::Memory;
 use common::scrape::{Scrape, exporter, scrape};
+use common::{Memory, with_default};
 use persevere::{
     CircuitBreaker, Policy, RateLimiter, RetryPolicy, circuit_breaker, retry, telemetry, wait,
 };
 use std::io;
 use std::time::Duration;
-use tracing::subscriber::with_default;
 
 type Reply = Result<u32, &'static str>;
 

@@ -4,14 +4,13 @@
 
 mod common;
 
-use common::{Closed, Memory};
+use common::{Closed, Memory, with_default};
 use futures_util::stream::{self, Stream, StreamExt};
 use persevere::retry;
 use std::cell::Cell;
 use std::future::Future;
 use std::task::{Context, Waker};
 use std::time::Duration;
-use tracing::subscriber::with_default;
 use tracing::{Instrument, info, info_span, instrument};
 
 /// Fails so often.

@@ -9,6 +9,7 @@ use super::settings::{AlgorithmSettings, Settings};
 use super::state::BudgetState;
 use crate::invalid::InvalidValue;
 use crate::time::clock::Instant;
+use crate::util::listed::Kind;
 use crate::util::local_arc::{LocalArc, Shared};
 use crate::wait::Signal;
 
@@ -51,8 +52,9 @@ use crate::wait::Signal;
 /// ```
 #[derive(Debug)]
 pub struct RetryBudget {
+    name: Option<&'static str>,
     pub(super) settings: AlgorithmSettings,
-    /// Made on first use, since the constructors are `const`. Nested calls may outlive the outer call's
+    /// Made and listed on first use, since the constructors are `const`. Nested calls may outlive the outer call's
     /// reference.
     state: OnceLock<Shared<BudgetState>>,
 }
@@ -60,6 +62,7 @@ pub struct RetryBudget {
 impl RetryBudget {
     const fn of(settings: AlgorithmSettings) -> Self {
         RetryBudget {
+            name: None,
             settings,
             state: OnceLock::new(),
         }
@@ -69,6 +72,26 @@ impl RetryBudget {
     #[cfg(feature = "config")]
     pub(crate) const fn renewed(&self) -> Self {
         Self::of(self.settings)
+    }
+
+    /// Sets the name that people know it by, in the [inventory](crate::inventory()) and in metrics.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryBudget;
+    ///
+    /// static CHECKOUT: RetryBudget = RetryBudget::tokens(500).named("checkout");
+    /// assert_eq!(CHECKOUT.name(), Some("checkout"));
+    /// ```
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// Returns its name, if it has one.
+    pub const fn name(&self) -> Option<&'static str> {
+        self.name
     }
 
     /// Creates a bucket of tokens, full at first: a retry costs 5 tokens, or 10 after a timeout.
@@ -321,8 +344,11 @@ impl RetryBudget {
 
     #[inline]
     pub(crate) fn state(&self) -> &Shared<BudgetState> {
-        self.state
-            .get_or_init(|| Shared::new(BudgetState::new(self.settings)))
+        self.state.get_or_init(|| {
+            let state = Shared::new(BudgetState::new(self.name, self.settings));
+            BudgetState::list().add(state.arc());
+            state
+        })
     }
 }
 

@@ -3,11 +3,13 @@
 use super::algorithm::{BudgetAlgorithm, InFlight, Ratio, Throttle, Token, Tokens};
 use super::settings::AlgorithmSettings;
 use crate::time::clock::Instant;
+use crate::util::listed::{Kind, List};
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
 /// The state that all handles of a [`RetryBudget`](crate::RetryBudget) withdraw from.
 #[derive(Debug)]
 pub(crate) struct BudgetState {
+    name: Option<&'static str>,
     algorithm: Algorithm,
     // Relaxed, both: counts for people, by which nothing is decided. Each refund follows a grant to the same
     // handle.
@@ -36,9 +38,18 @@ macro_rules! each {
     };
 }
 
+static BUDGETS: List<BudgetState> = List::new();
+
+impl Kind for BudgetState {
+    fn list() -> &'static List<Self> {
+        &BUDGETS
+    }
+}
+
 impl BudgetState {
-    pub(super) fn new(settings: AlgorithmSettings) -> Self {
+    pub(super) fn new(name: Option<&'static str>, settings: AlgorithmSettings) -> Self {
         BudgetState {
+            name,
             algorithm: match settings {
                 AlgorithmSettings::Tokens(settings) => Algorithm::Tokens(Tokens::new(settings)),
                 AlgorithmSettings::Ratio(settings) => {
@@ -120,7 +131,21 @@ impl BudgetState {
         each!(self, algorithm => algorithm.closed());
     }
 
-    pub(super) fn available(&self) -> u64 {
+    pub(crate) const fn name(&self) -> Option<&'static str> {
+        self.name
+    }
+
+    /// Returns the constructor of its kind.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self.algorithm {
+            Algorithm::Tokens(_) => "tokens",
+            Algorithm::Ratio(_) => "ratio",
+            Algorithm::Throttle(_) => "throttle",
+            Algorithm::InFlight(_) => "in_flight",
+        }
+    }
+
+    pub(crate) fn available(&self) -> u64 {
         each!(self, algorithm => algorithm.available())
     }
 
@@ -132,11 +157,11 @@ impl BudgetState {
         }
     }
 
-    pub(super) fn granted(&self) -> u64 {
+    pub(crate) fn granted(&self) -> u64 {
         self.granted.load(Ordering::Relaxed)
     }
 
-    pub(super) fn refused(&self) -> u64 {
+    pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Ordering::Relaxed)
     }
 }

@@ -11,7 +11,7 @@ impl Bulkhead {
     /// Learns how an attempt ended that began at these ticks, and has its place still.
     #[inline]
     pub(super) fn learn(&self, ended: Ended, began: u64, clock: fn() -> Instant) {
-        if let Some(gradient) = &self.gradient {
+        if let Some(gradient) = &self.state().gradient {
             if ended != Ended::Ignored {
                 let attempt = Attempt {
                     began,

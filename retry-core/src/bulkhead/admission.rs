@@ -20,10 +20,11 @@ impl Bulkhead {
     /// Takes a free place that nobody waits for.
     #[inline]
     pub(super) fn claim(&self) -> bool {
-        let mut seen = self.load();
+        let state = self.state();
+        let mut seen = state.load();
         while let Some(entered) = seen.entered() {
             // Acquire: pairs with the release of the attempt that gave the place back.
-            let exchange = self.occupancy.compare_exchange_weak(
+            let exchange = state.occupancy.compare_exchange_weak(
                 seen.bits(),
                 entered.bits(),
                 Ordering::Acquire,
@@ -44,7 +45,7 @@ impl Bulkhead {
         if self.load().in_line() >= queue {
             return Joined::Refused;
         }
-        self.line.with(|line| {
+        self.state().line.with(|line| {
             let enter_or_join = |seen: Occupancy| seen.entered().or_else(|| seen.joined(queue));
             match self.change(enter_or_join) {
                 Some(before) if before.entered().is_some() => Joined::Entered,
@@ -56,7 +57,7 @@ impl Bulkhead {
 
     /// Leaves the line; passes the place on that the call was given meanwhile.
     pub(super) fn leave(&self, number: u64) {
-        let waker = self.line.with(|line| {
+        let waker = self.state().line.with(|line| {
             let waker = line.remove(number);
             if waker.is_some() {
                 self.change(|seen| Some(seen.left()));
@@ -71,10 +72,11 @@ impl Bulkhead {
     /// Gives a place back, to the head of the line if there is one.
     #[inline]
     pub(super) fn give_back(&self) {
-        let mut seen = self.load();
+        let state = self.state();
+        let mut seen = state.load();
         while seen.in_line() == 0 {
             // Release: pairs with the acquire of the attempt that takes the place.
-            let exchange = self.occupancy.compare_exchange_weak(
+            let exchange = state.occupancy.compare_exchange_weak(
                 seen.bits(),
                 seen.given_back().bits(),
                 Ordering::Release,
@@ -90,7 +92,7 @@ impl Bulkhead {
 
     #[cold]
     fn hand_over(&self) {
-        let waker = self.line.with(|line| {
+        let waker = self.state().line.with(|line| {
             let before = self.change(|seen| {
                 let given_back = seen.given_back();
                 Some(given_back.served().unwrap_or(given_back))
@@ -107,7 +109,7 @@ impl Bulkhead {
     /// Gives free places to calls in line, as a rise of the limit adds them.
     pub(super) fn serve(&self) {
         while self.load().served().is_some() {
-            let waker = self.line.with(|line| {
+            let waker = self.state().line.with(|line| {
                 let served = self.change(Occupancy::served);
                 served.and_then(|_| line.pop_first())
             });
@@ -125,6 +127,7 @@ impl Bulkhead {
         let next = |seen| next(Occupancy::from_bits(seen)).map(Occupancy::bits);
         // Pairs with itself, and with the orders in `claim` and `give_back`.
         let before = self
+            .state()
             .occupancy
             .fetch_update(Ordering::AcqRel, Ordering::Relaxed, next);
         before.ok().map(Occupancy::from_bits)

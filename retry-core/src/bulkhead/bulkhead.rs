@@ -3,15 +3,12 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::gradient::Gradient;
-use super::line::Line;
+use super::bulkhead_state::BulkheadState;
 use super::occupancy::Occupancy;
-use super::settings::{Places, Settings};
+use super::settings::Settings;
 use crate::invalid::InvalidValue;
 use crate::util::key::{Key, Named};
-use crate::util::sync::atomic::Ordering;
-use crate::util::sync::in_static::AtomicU64;
-use crate::util::tally::Tally;
+use crate::util::listed::Listed;
 
 /// A limit on the attempts that run at a time, shared by the calls to one dependency: as a `static`, or in an
 /// `Arc`.
@@ -36,12 +33,7 @@ use crate::util::tally::Tally;
 /// ```
 pub struct Bulkhead {
     pub(super) settings: Settings,
-    /// The places in use, their limit, and the calls in line.
-    pub(super) occupancy: AtomicU64,
-    pub(super) line: Line,
-    /// The limit that is learned, where it is adaptive.
-    pub(super) gradient: Option<Gradient>,
-    pub(super) counts: Tally<2>,
+    state: Listed<BulkheadState>,
 }
 
 impl Bulkhead {
@@ -116,18 +108,16 @@ impl Bulkhead {
     }
 
     const fn of(settings: Settings) -> Self {
-        let first = settings.first_limit();
-        let gradient = match settings.places() {
-            Places::Fixed(_) => None,
-            Places::Adaptive(least, most) => Some(Gradient::new(least, most, first)),
-        };
         Bulkhead {
             settings,
-            occupancy: AtomicU64::new(Occupancy::empty(first).bits()),
-            line: Line::new(),
-            gradient,
-            counts: Tally::new(),
+            state: Listed::new(),
         }
+    }
+
+    /// Returns the state, which a bulkhead has from its first use on.
+    #[inline]
+    pub(super) fn state(&self) -> &BulkheadState {
+        self.state.get_or_list(|| BulkheadState::new(self.settings))
     }
 
     /// Sets the number of calls that may wait in line: less than 2²¹, and 0 to refuse at once. By default it is the
@@ -198,13 +188,15 @@ impl Bulkhead {
 
     /// Returns whether it knows what a new one would not: that the service bears less than that.
     pub(crate) fn is_engaged(&self) -> bool {
-        self.limit() < self.settings.first_limit()
+        let first = self.settings.first_limit();
+        self.state
+            .get()
+            .is_some_and(|state| state.load().limit() < first)
     }
 
     #[inline]
     pub(super) fn load(&self) -> Occupancy {
-        // Relaxed: a number for people, or one that is checked again when the word is exchanged.
-        Occupancy::from_bits(self.occupancy.load(Ordering::Relaxed))
+        self.state().load()
     }
 }
 

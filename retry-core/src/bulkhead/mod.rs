@@ -29,6 +29,7 @@ mod as_bulkhead;
 #[allow(clippy::module_inception)]
 mod bulkhead;
 mod bulkhead_full;
+mod bulkhead_state;
 mod enter;
 mod gradient;
 mod latency_average;
@@ -47,6 +48,7 @@ mod share;
 pub use self::as_bulkhead::AsBulkhead;
 pub use self::bulkhead::Bulkhead;
 pub use self::bulkhead_full::BulkheadFull;
+pub(crate) use self::bulkhead_state::BulkheadState;
 #[cfg(feature = "async")]
 pub use self::enter::Entering;
 pub use self::place::{Ended, Place};

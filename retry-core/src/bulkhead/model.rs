@@ -21,8 +21,8 @@ fn clock() -> Instant {
 /// Returns a bulkhead whose atomics are loom's, made on this thread.
 fn shared(bulkhead: Bulkhead) -> Arc<Bulkhead> {
     let _ = (bulkhead.in_use(), bulkhead.entered(), bulkhead.refused());
-    bulkhead.line.with(|_| ());
-    if let Some(gradient) = &bulkhead.gradient {
+    bulkhead.state().line.with(|_| ());
+    if let Some(gradient) = &bulkhead.state().gradient {
         gradient.make();
     }
     Arc::new(bulkhead)
@@ -170,7 +170,7 @@ fn the_limit_that_is_learned_last_holds() {
         let other = Arc::clone(&bulkhead);
         let learn = |bulkhead: &Bulkhead| {
             let (began, ended) = (0, 0);
-            let gradient = bulkhead.gradient.as_ref().unwrap();
+            let gradient = bulkhead.state().gradient.as_ref().unwrap();
             bulkhead.adapt(gradient, Ended::Overload, Attempt { began, ended });
         };
         let other = thread::spawn(move || learn(&other));

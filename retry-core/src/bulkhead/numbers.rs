@@ -3,10 +3,8 @@
 use std::fmt;
 
 use super::bulkhead::Bulkhead;
+use super::bulkhead_state::{ENTERED, REFUSED};
 use crate::wait::Signal;
-
-const ENTERED: usize = 0;
-const REFUSED: usize = 1;
 
 impl Bulkhead {
     /// Returns the number of places in use.
@@ -64,7 +62,7 @@ impl Bulkhead {
     /// assert_eq!(reports.entered(), 1);
     /// ```
     pub fn entered(&self) -> u64 {
-        self.counts.get(ENTERED)
+        self.state().counts.get(ENTERED)
     }
 
     /// Returns the number of attempts that were refused since it was made.
@@ -80,17 +78,17 @@ impl Bulkhead {
     /// # drop(place);
     /// ```
     pub fn refused(&self) -> u64 {
-        self.counts.get(REFUSED)
+        self.state().counts.get(REFUSED)
     }
 
     #[inline]
     pub(super) fn count_entry(&self) {
-        self.counts.count([ENTERED]);
+        self.state().counts.count([ENTERED]);
     }
 
     #[cold]
     pub(super) fn count_refusal(&self) {
-        self.counts.count([REFUSED]);
+        self.state().counts.count([REFUSED]);
     }
 }
 

@@ -16,7 +16,7 @@ const ONE_IN_LINE: u64 = 1 << LINE_AT;
 /// They change together, so that a call that finds no place cannot miss the one that is given back, or the limit
 /// that rises, before it stands in line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Occupancy(u64);
+pub(crate) struct Occupancy(u64);
 
 impl Occupancy {
     /// Creates that of an empty bulkhead with `limit` places.
@@ -33,17 +33,17 @@ impl Occupancy {
     }
 
     #[inline]
-    pub(super) const fn in_use(self) -> u32 {
+    pub(crate) const fn in_use(self) -> u32 {
         (self.0 & FIELD) as u32
     }
 
     #[inline]
-    pub(super) const fn limit(self) -> u32 {
+    pub(crate) const fn limit(self) -> u32 {
         (self.0 >> LIMIT_AT & FIELD) as u32
     }
 
     #[inline]
-    pub(super) const fn in_line(self) -> u32 {
+    pub(crate) const fn in_line(self) -> u32 {
         (self.0 >> LINE_AT) as u32
     }
 

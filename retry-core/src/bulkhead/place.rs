@@ -62,7 +62,7 @@ impl<'b> Place<'b> {
     #[inline]
     pub(super) fn taken(bulkhead: &'b Bulkhead, clock: fn() -> Instant) -> Self {
         bulkhead.count_entry();
-        let since = if bulkhead.gradient.is_some() {
+        let since = if bulkhead.state().gradient.is_some() {
             ticks(clock())
         } else {
             0

@@ -59,7 +59,11 @@ impl<'b> Seeker<'b> {
     #[cold]
     fn ask_in_line(&mut self) -> Turn<'b> {
         let entered = match self.number {
-            Some(number) => !self.bulkhead.line.with(|line| line.contains(number)),
+            Some(number) => !self
+                .bulkhead
+                .state()
+                .line
+                .with(|line| line.contains(number)),
             None => match self.bulkhead.join() {
                 Joined::Entered => true,
                 Joined::InLine(number) => {
@@ -92,10 +96,14 @@ impl<'b> Seeker<'b> {
         };
         let waker = cx.waker().clone();
         // What is not needed of the two wakers is dropped after the lock is free.
-        let (waits, _unneeded) = self.bulkhead.line.with(|line| match line.contains(number) {
-            true => (true, line.replace(number, waker)),
-            false => (false, Some(waker)),
-        });
+        let (waits, _unneeded) =
+            self.bulkhead
+                .state()
+                .line
+                .with(|line| match line.contains(number) {
+                    true => (true, line.replace(number, waker)),
+                    false => (false, Some(waker)),
+                });
         if waits {
             Poll::Pending
         } else {

@@ -71,7 +71,7 @@ impl Settings {
         self
     }
 
-    pub(super) const fn name(&self) -> &'static str {
+    pub(crate) const fn name(&self) -> &'static str {
         self.name
     }
 
@@ -80,7 +80,7 @@ impl Settings {
         Settings { name, ..self }
     }
 
-    pub(super) const fn key(&self) -> Option<&Key> {
+    pub(crate) const fn key(&self) -> Option<&Key> {
         self.key.as_ref()
     }
 

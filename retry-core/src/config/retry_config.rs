@@ -102,7 +102,7 @@ impl RetryConfig {
         let budget = partial.budget.as_ref().map(|budget| {
             let same = old.filter(|old| old.0.partial.budget.as_ref() == Some(budget));
             let kept = same.and_then(RetryConfig::retry_budget).cloned();
-            kept.unwrap_or_else(|| Arc::new(budget.budget()))
+            kept.unwrap_or_else(|| Arc::new(budget.budget(name)))
         });
         let guards = Guards::from_parts(
             partial.deadline,

@@ -36,13 +36,13 @@ impl RateLimiter {
         let (now, time, longest) = (ticks(now), nanos(time), self.settings.longest_hold());
         let until = now.saturating_add(time.min(longest));
         // Relaxed: who changes a share has the lock, and sees it, or leaves the hold to what follows.
-        self.held_until.fetch_max(until, Ordering::Relaxed);
-        let first = self.locked(|shared| {
+        self.state().held_until.fetch_max(until, Ordering::Relaxed);
+        let first = self.state().locked(|shared| {
             shared.news.answered();
             if time > longest {
                 shared.news.ask(now.saturating_add(time));
             }
-            self.word.raise(self.pace().held(until));
+            self.state().word.raise(self.pace().held(until));
             shared.line.call_first()
         });
         // It may not want to wait for that long.
@@ -83,7 +83,7 @@ impl RateLimiter {
         self.answered();
         let (now, reset) = (ticks(now), nanos(reset).min(self.settings.longest_hold()));
         if remaining < self.settings.permits_in(reset) {
-            self.locked(|shared| {
+            self.state().locked(|shared| {
                 shared.news.expire(now);
                 shared.news.allow(remaining, now.saturating_add(reset));
             });
@@ -92,10 +92,10 @@ impl RateLimiter {
 
     /// Lets the others go if one call has asked whether a long hold stands.
     pub(super) fn answered(&self) {
-        if !self.word.load().is_marked() {
+        if !self.state().word.load().is_marked() {
             return;
         }
-        let first = self.locked(|shared| {
+        let first = self.state().locked(|shared| {
             let answered = shared.news.answered();
             answered.then(|| shared.line.call_first()).flatten()
         });

@@ -32,6 +32,7 @@ impl RateLimiter {
         };
         let seconds = now as f64 / NANOS;
         let adaptive = self
+            .state()
             .adaptive
             .get_or_init(|| Box::new(Adaptive::new(seconds, bounds).into()));
         // Nothing that can panic happens under the lock.
@@ -52,11 +53,11 @@ impl RateLimiter {
         };
         // A thread that knows one of both alone finds a permit too late, never too early.
         if pace.tolerance >= former.tolerance {
-            self.word.update(|word| Some(shift(word.arrival())));
-            self.learned.store(pace.interval, Ordering::Relaxed);
+            self.state().word.update(|word| Some(shift(word.arrival())));
+            self.state().learned.store(pace.interval, Ordering::Relaxed);
         } else {
-            self.learned.store(pace.interval, Ordering::Relaxed);
-            self.word.update(|word| Some(shift(word.arrival())));
+            self.state().learned.store(pace.interval, Ordering::Relaxed);
+            self.state().word.update(|word| Some(shift(word.arrival())));
         }
     }
 }

@@ -32,6 +32,7 @@ mod fail_fast;
 mod gcra;
 mod holds;
 mod learning;
+mod limiter_state;
 mod line;
 #[cfg(all(test, persevere_loom))]
 mod model;
@@ -56,6 +57,7 @@ mod word;
 pub use self::as_rate_limiter::AsRateLimiter;
 pub use self::counts::Counts;
 pub use self::fail_fast::{FailFast, fail_fast};
+pub(crate) use self::limiter_state::LimiterState;
 pub use self::periods::{DAY, HOUR, MINUTE, SECOND};
 pub use self::rate_limited::RateLimited;
 pub use self::rate_limiter::RateLimiter;

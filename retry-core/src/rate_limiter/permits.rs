@@ -10,20 +10,21 @@ impl RateLimiter {
     /// Takes a permit if one is there and nobody waits.
     #[inline]
     pub(crate) fn try_take(&self, now: Instant) -> bool {
-        let (now, pace) = (ticks(now), self.pace());
-        let taken = self.word.update(|word| {
+        let (now, state, pace) = (ticks(now), self.state(), self.pace());
+        let taken = state.word.update(|word| {
             let free = !word.is_marked() && pace.slot(word.arrival()) <= now;
             free.then(|| pace.taken(word.arrival(), now))
         });
         if taken {
-            self.counters.took();
+            state.counters.took();
         }
-        taken || self.word.load().is_marked() && self.try_take_in_line(now)
+        taken || state.word.load().is_marked() && self.try_take_in_line(now)
     }
 
     #[cold]
     fn try_take_in_line(&self, now: u64) -> bool {
-        self.locked(|shared| shared.line.len() == 0 && self.take_locked(shared, now))
+        self.state()
+            .locked(|shared| shared.line.len() == 0 && self.take_locked(shared, now))
     }
 
     /// Takes a permit for the call in front.
@@ -31,17 +32,19 @@ impl RateLimiter {
         shared.news.expire(now);
         let pace = self.pace();
         let taken = shared.news.asking_until(now).is_none()
-            && self.word.update(|word| {
+            && self.state().word.update(|word| {
                 (pace.slot(word.arrival()) <= now).then(|| pace.taken(word.arrival(), now))
             });
         if !taken {
             return false;
         }
         if let Some(spent_until) = shared.news.took(now) {
-            self.word.raise(pace.held(spent_until));
-            self.held_until.fetch_max(spent_until, Ordering::Relaxed);
+            self.state().word.raise(pace.held(spent_until));
+            self.state()
+                .held_until
+                .fetch_max(spent_until, Ordering::Relaxed);
         }
-        self.counters.took();
+        self.state().counters.took();
         true
     }
 }

@@ -1,23 +1,19 @@
 //! The rate limiter: its parts.
 
 use std::fmt;
-use std::sync::{OnceLock, PoisonError};
 use std::time::Duration;
 
-use super::adaptive::Adaptive;
-use super::counts::{Counters, Counts};
+use super::counts::Counts;
 use super::gcra::Pace;
+use super::limiter_state::LimiterState;
 use super::rate_limited::RateLimited;
 use super::settings::Settings;
-use super::shared::Shared;
-use super::word::AtomicWord;
 use crate::time::clock::read;
 use crate::time::display::DisplayDuration;
 use crate::time::ticks::ticks;
 use crate::util::key::{Key, Named};
-use crate::util::sync::Mutex;
+use crate::util::listed::Listed;
 use crate::util::sync::atomic::Ordering;
-use crate::util::sync::in_static::AtomicU64;
 
 /// A rate limiter, shared by the calls to one service: as a `static`, or in an `Arc`.
 ///
@@ -44,14 +40,7 @@ pub struct RateLimiter {
     pub(super) settings: Settings,
     /// Copied from the settings, since every call reads it.
     pub(super) pace: Pace,
-    /// The distance of permits that was learned, or that of the share which a process of a fleet holds; 0 for none.
-    pub(super) learned: AtomicU64,
-    pub(super) word: AtomicWord,
-    /// The end of the last hold, in ticks, for people and for a share that changes meanwhile.
-    pub(super) held_until: AtomicU64,
-    pub(super) counters: Counters,
-    pub(super) shared: OnceLock<Box<Mutex<Shared>>>,
-    pub(super) adaptive: OnceLock<Box<Mutex<Adaptive>>>,
+    state: Listed<LimiterState>,
 }
 
 impl RateLimiter {
@@ -73,13 +62,14 @@ impl RateLimiter {
         RateLimiter {
             settings,
             pace: settings.pace(),
-            learned: AtomicU64::new(0),
-            word: AtomicWord::new(),
-            held_until: AtomicU64::new(0),
-            counters: Counters::new(),
-            shared: OnceLock::new(),
-            adaptive: OnceLock::new(),
+            state: Listed::new(),
         }
+    }
+
+    /// Returns the state, which a limiter has from its first use on.
+    #[inline]
+    pub(super) fn state(&self) -> &LimiterState {
+        self.state.get_or_list(|| LimiterState::new(self.settings))
     }
 
     /// Returns its name.
@@ -122,8 +112,10 @@ impl RateLimiter {
 
     /// Returns whether a new limiter would give out more permits.
     pub(crate) fn is_engaged(&self) -> bool {
-        let word = self.word.load();
-        word.is_marked() || word.arrival() > ticks(read())
+        self.state.get().is_some_and(|state| {
+            let word = state.word.load();
+            word.is_marked() || word.arrival() > ticks(read())
+        })
     }
 
     /// Returns the time for which it is held, if it is.
@@ -139,9 +131,7 @@ impl RateLimiter {
     /// assert!(limiter.held_for() <= Some(MINUTE));
     /// ```
     pub fn held_for(&self) -> Option<Duration> {
-        let until = self.held_until.load(Ordering::Relaxed);
-        let left = until.checked_sub(ticks(read()))?;
-        (left > 0).then(|| Duration::from_nanos(left))
+        self.state().held_for()
     }
 
     /// Returns the number of calls that wait in line.
@@ -153,10 +143,7 @@ impl RateLimiter {
     /// assert_eq!(RateLimiter::new("github").waiting(), 0);
     /// ```
     pub fn waiting(&self) -> usize {
-        match self.shared.get() {
-            Some(_) => self.locked(|shared| shared.line.len()),
-            None => 0,
-        }
+        self.state().waiting()
     }
 
     /// Returns the totals since it was made.
@@ -170,7 +157,7 @@ impl RateLimiter {
     /// assert_eq!(limiter.counts().taken, 1);
     /// ```
     pub fn counts(&self) -> Counts {
-        self.counters.read()
+        self.state().counts()
     }
 
     /// Returns the pace of its permits.
@@ -178,23 +165,12 @@ impl RateLimiter {
     pub(super) fn pace(&self) -> Pace {
         // Acquire: pairs with the release in `set_share`. Where a change is seen late, a permit is taken by the former
         // pace.
-        match self.learned.load(Ordering::Acquire) {
+        match self.state().learned.load(Ordering::Acquire) {
             0 => self.pace,
             #[cfg(feature = "redis-fleet")]
             interval if !self.settings.is_adaptive() => Pace::share(self.pace, interval),
             interval => Pace::new(interval, self.settings.permits_at_once()),
         }
-    }
-
-    /// Changes the shared part, and marks the word as long as it is to be asked. Wake and drop wakers afterwards.
-    pub(super) fn locked<T>(&self, change: impl FnOnce(&mut Shared) -> T) -> T {
-        let lock = self.shared.get_or_init(Box::default);
-        // Nothing that can panic happens under the lock.
-        let mut shared = lock.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = change(&mut shared);
-        let asked = shared.line.len() > 0 || !shared.news.is_empty();
-        self.word.mark(asked);
-        changed
     }
 
     /// Makes the error of a refusal.

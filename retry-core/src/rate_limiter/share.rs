@@ -31,7 +31,8 @@ impl RateLimiter {
         if self.is_divisible() && self.counts().taken == 0 && self.held_for().is_none() {
             let pace = self.pace();
             let one = pace.held(now);
-            self.word
+            self.state()
+                .word
                 .update(|word| (word.arrival() > one).then_some(one));
         }
     }
@@ -52,10 +53,10 @@ impl RateLimiter {
         if interval == former.interval {
             return;
         }
-        let first = self.locked(|shared| {
+        let first = self.state().locked(|shared| {
             let pace = Pace::share(self.pace, interval);
             // Relaxed: it is written before the lock is taken, or under it.
-            let held_until = self.held_until.load(Ordering::Relaxed);
+            let held_until = self.state().held_until.load(Ordering::Relaxed);
             let held = if held_until > now {
                 pace.held(held_until)
             } else {
@@ -64,9 +65,11 @@ impl RateLimiter {
             let arrival = |arrival: u64| pace.arrival_after(former, arrival, now).max(held);
             // The arrival does not come earlier, whichever way: a thread that has it with the former pace finds no
             // permit too early.
-            self.word.update(|word| Some(arrival(word.arrival())));
+            self.state()
+                .word
+                .update(|word| Some(arrival(word.arrival())));
             // Release: pairs with the acquire in `pace`. A thread that has the new pace has the new arrival too.
-            self.learned.store(interval, Ordering::Release);
+            self.state().learned.store(interval, Ordering::Release);
             shared.line.call_first()
         });
         if let Some(first) = first {

@@ -48,7 +48,7 @@ impl RateLimiter {
     /// Counts a refusal.
     #[cold]
     fn refused(&self, nanos: u64) -> Turn {
-        self.counters.refused();
+        self.state().counters.refused();
         Turn::Refused {
             retry_after: Duration::from_nanos(nanos),
         }
@@ -60,7 +60,7 @@ impl Ticket<'_> {
     /// wait too long.
     #[inline]
     pub(crate) fn ask(&mut self, now: Instant, left: Option<Duration>, waits: bool) -> Turn {
-        let (now, word) = (ticks(now), self.limiter.word.load());
+        let (now, word) = (ticks(now), self.limiter.state().word.load());
         // Nobody waits, and the word says all.
         if !word.is_marked() && self.waiting.is_none() {
             let slot = self.limiter.pace().slot(word.arrival());
@@ -78,7 +78,7 @@ impl Ticket<'_> {
     fn ask_in_line(&mut self, now: u64, left: Option<Duration>, waits: bool) -> Turn {
         let (limiter, latest) = (self.limiter, self.latest(now, left));
         let mut departures = <[Departure; 2]>::default();
-        let turn = limiter.locked(|shared| {
+        let turn = limiter.state().locked(|shared| {
             shared.news.expire(now);
             let place = self.waiting.map(|waiting| waiting.place);
             let ahead = place.and_then(|place| shared.line.ahead(place));
@@ -128,7 +128,10 @@ impl Ticket<'_> {
     /// Returns the time at which it is the turn of a call behind this many others, or behind all.
     fn slot(&self, shared: &Shared, ahead: Option<usize>, now: u64) -> Slot {
         let ahead = ahead.unwrap_or(shared.line.len()) as u64;
-        let (pace, arrival) = (self.limiter.pace(), self.limiter.word.load().arrival());
+        let (pace, arrival) = (
+            self.limiter.pace(),
+            self.limiter.state().word.load().arrival(),
+        );
         // Permits that are not taken pile up to the burst, and no further.
         let slot = pace
             .slot_behind(arrival.max(now), ahead)
@@ -156,7 +159,7 @@ impl Ticket<'_> {
     #[cold]
     fn take_in_line(&mut self, now: u64, waiting: Waiting) -> bool {
         let limiter = self.limiter;
-        let departure = limiter.locked(|shared| {
+        let departure = limiter.state().locked(|shared| {
             let first = shared.line.ahead(waiting.place) == Some(0);
             let taken = first && limiter.take_locked(shared, now);
             taken.then(|| shared.line.leave(waiting.place))
@@ -165,7 +168,10 @@ impl Ticket<'_> {
             return false;
         };
         departure.wake();
-        limiter.counters.waited(now.saturating_sub(waiting.since));
+        limiter
+            .state()
+            .counters
+            .waited(now.saturating_sub(waiting.since));
         self.waiting = None;
         true
     }
@@ -192,6 +198,7 @@ impl Ticket<'_> {
         // The former waker is dropped after the lock is free.
         let (woken, _former) = self
             .limiter
+            .state()
             .locked(|shared| shared.line.listen(waiting.place, waker));
         if woken {
             Poll::Ready(())
@@ -206,6 +213,7 @@ impl Ticket<'_> {
         if let Some(waiting) = self.waiting.take() {
             let limiter = self.limiter;
             limiter
+                .state()
                 .locked(|shared| shared.line.leave(waiting.place))
                 .wake();
         }

@@ -59,13 +59,18 @@ impl<T> Shared<T> {
         LocalArc::new(value).into()
     }
 
+    /// Returns the reference that all threads share.
+    pub(crate) fn arc(&self) -> &Arc<T> {
+        &self.shared.0.0
+    }
+
     /// Returns this thread's reference.
     #[inline]
     pub(crate) fn local(&self) -> &LocalArc<T> {
         if let Some((own, _)) = self.copies.own() {
             return own;
         }
-        let copy = || LocalArc::of(Arc::clone(&self.shared.0.0));
+        let copy = || LocalArc::of(Arc::clone(self.arc()));
         self.copies.visit(copy);
         &self.shared
     }

@@ -3,6 +3,8 @@
 #[cfg(feature = "std")]
 pub(crate) mod key;
 #[cfg(feature = "std")]
+pub(crate) mod listed;
+#[cfg(feature = "std")]
 pub(crate) mod local_arc;
 #[cfg(feature = "std")]
 pub(crate) mod notify;

@@ -5,7 +5,7 @@ pub(crate) mod scrape;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -71,6 +71,17 @@ impl Memory {
     pub(crate) fn take(&self) -> Told {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
+}
+
+/// Runs a test under its subscriber, apart from the others: while one subscriber comes and another goes, `tracing` can
+/// take a span that both have for one that nobody wants.
+pub(crate) fn with_default<T>(
+    subscriber: impl Subscriber + Send + Sync + 'static,
+    test: impl FnOnce() -> T,
+) -> T {
+    static APART: Mutex<()> = Mutex::new(());
+    let _apart = APART.lock().unwrap_or_else(PoisonError::into_inner);
+    tracing::subscriber::with_default(subscriber, test)
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Memory {

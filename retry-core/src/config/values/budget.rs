@@ -46,9 +46,9 @@ text_value!(BudgetConfig, |text| {
 });
 
 impl BudgetConfig {
-    /// Creates an unspent budget.
-    pub(crate) fn budget(&self) -> RetryBudget {
-        self.budget.renewed()
+    /// Creates an unspent budget of this name.
+    pub(crate) fn budget(&self, name: &'static str) -> RetryBudget {
+        self.budget.renewed().named(name)
     }
 }
 

@@ -134,11 +134,11 @@ impl Settings {
         self.learns.then_some(Bounds { floor, most })
     }
 
-    pub(in crate::rate_limiter) const fn name(&self) -> &'static str {
+    pub(crate) const fn name(&self) -> &'static str {
         self.name
     }
 
-    pub(in crate::rate_limiter) const fn key(&self) -> Option<&Key> {
+    pub(crate) const fn key(&self) -> Option<&Key> {
         self.key.as_ref()
     }
 

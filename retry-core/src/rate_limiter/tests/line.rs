@@ -175,7 +175,7 @@ fn calls_in_line_leave_in_any_order() {
             assert_eq!(limiter.waiting(), 3 - left);
             tickets[leaver].leave();
         }
-        assert!(!limiter.word.load().is_marked());
+        assert!(!limiter.state().word.load().is_marked());
     }
     assert!(limiter.try_take(at(100)));
 }
@@ -229,7 +229,7 @@ fn a_call_that_lost_its_place_may_find_a_permit() {
         let refused = limiter.ticket().ask(at(now), None, false);
         assert!(matches!(refused, Turn::Refused { .. }));
     }
-    assert!(!limiter.word.load().is_marked());
+    assert!(!limiter.state().word.load().is_marked());
     assert!(take(&mut lost, 1200) && !lost.waits());
 }
 

@@ -104,7 +104,7 @@ fn after_a_long_hold_one_call_asks_and_its_success_lets_the_others_go() {
     // At the rate since the end of the hold.
     assert_eq!(ask(second, now + 100), Turn::Wait(millis(90)));
     assert!(take(second, now + 190));
-    assert!(!limiter.word.load().is_marked());
+    assert!(!limiter.state().word.load().is_marked());
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_long_hold_ends_when_the_service_said() {
     assert!(limiter.try_take(at(minutes(60))));
     assert!(!limiter.try_take(at(minutes(60) + 999)));
     assert!(limiter.try_take(at(minutes(60) + 1000)));
-    assert!(!limiter.word.load().is_marked());
+    assert!(!limiter.state().word.load().is_marked());
 }
 
 #[test]
@@ -202,12 +202,15 @@ fn calls_in_line_know_of_the_number() {
 fn a_number_that_the_rate_never_reaches_changes_nothing() {
     let limiter = ten_a_second(2);
     limiter.observe_at(at(0), 102, millis(10_000));
-    assert!(!limiter.word.load().is_marked());
+    assert!(!limiter.state().word.load().is_marked());
     limiter.observe_at(at(0), 101, millis(10_000));
-    assert!(limiter.word.load().is_marked());
+    assert!(limiter.state().word.load().is_marked());
     limiter.observe_at(at(0), 5, Duration::ZERO);
     assert!(limiter.try_take(at(10_000)));
-    assert!(!limiter.word.load().is_marked(), "the window is over");
+    assert!(
+        !limiter.state().word.load().is_marked(),
+        "the window is over"
+    );
 }
 
 #[test]

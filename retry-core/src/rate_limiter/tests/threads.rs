@@ -65,5 +65,5 @@ fn threads_that_join_and_leave_lose_no_call() {
     });
     assert_eq!(limiter.counts().taken, 2000);
     assert_eq!((limiter.counts().refused, limiter.waiting()), (0, 0));
-    assert!(!limiter.word.load().is_marked());
+    assert!(!limiter.state().word.load().is_marked());
 }

@@ -1,0 +1,118 @@
+//! The shared parts of the process, with their states and counts.
+
+mod budget_status;
+mod bulkhead_status;
+mod rate_limiter_status;
+
+use std::fmt;
+
+pub use self::budget_status::BudgetStatus;
+pub use self::bulkhead_status::BulkheadStatus;
+pub use self::rate_limiter_status::RateLimiterStatus;
+use crate::budget::BudgetState;
+use crate::bulkhead::BulkheadState;
+use crate::rate_limiter::LimiterState;
+use crate::util::listed::Kind;
+
+/// The shared parts that a process uses: what each is called, its state, and its counts.
+///
+/// With the feature `serde` it is serialized for an administrative endpoint; as text it is a line for each part:
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Bulkhead, RetryBudget, inventory};
+///
+/// static REPORTS: Bulkhead = Bulkhead::new("reports", 20);
+/// static CHECKOUT: RetryBudget = RetryBudget::total(3).named("checkout");
+///
+/// let place = REPORTS.try_enter()?;
+/// CHECKOUT.available();
+/// assert_eq!(
+///     inventory().to_string(),
+///     "bulkhead reports: 1 of 20 places in use, 0 in line, 1 entered, 0 refused\n\
+///      budget checkout: 3 retries available, 0 granted, 0 refused\n",
+/// );
+/// # drop(place);
+/// # Ok::<_, persevere::BulkheadFull>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Inventory {
+    /// The rate limiters.
+    pub rate_limiters: Vec<RateLimiterStatus>,
+    /// The bulkheads.
+    pub bulkheads: Vec<BulkheadStatus>,
+    /// The retry budgets.
+    pub budgets: Vec<BudgetStatus>,
+}
+
+/// Returns every breaker, rate limiter, bulkhead and retry budget of the process that was used, by name and key.
+///
+/// A part is listed from its first call on, or from the first question for its numbers, until it is dropped: a
+/// `static` for ever, one of a [`Registry`](crate::Registry) until it is evicted. Parts of a configuration are listed
+/// by the name of their table. It takes a lock for each kind, which calls do not, and each number is exact by itself.
+///
+/// ```
+/// # use persevere_core as persevere;
+/// use persevere::{Bulkhead, inventory};
+///
+/// static REPORTS: Bulkhead = Bulkhead::new("reports", 20);
+///
+/// let place = REPORTS.try_enter()?;
+/// assert_eq!(inventory().bulkheads[0].in_use, 1);
+/// # drop(place);
+/// # Ok::<_, persevere::BulkheadFull>(())
+/// ```
+pub fn inventory() -> Inventory {
+    let mut inventory = Inventory {
+        rate_limiters: statuses::<LimiterState, _>(),
+        bulkheads: statuses::<BulkheadState, _>(),
+        budgets: statuses::<BudgetState, _>(),
+    };
+    inventory
+        .rate_limiters
+        .sort_by(|one, other| (one.name, &one.key).cmp(&(other.name, &other.key)));
+    inventory
+        .bulkheads
+        .sort_by(|one, other| (one.name, &one.key).cmp(&(other.name, &other.key)));
+    inventory
+        .budgets
+        .sort_by(|one, other| one.name.cmp(&other.name));
+    inventory
+}
+
+fn statuses<S: Kind, T: for<'a> From<&'a S>>() -> Vec<T> {
+    S::list().all().iter().map(|state| T::from(state)).collect()
+}
+
+/// Writes a line for each part.
+impl fmt::Display for Inventory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fn lines<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T]) -> fmt::Result {
+            parts.iter().try_for_each(|part| writeln!(f, "{part}"))
+        }
+        lines(f, &self.rate_limiters)?;
+        lines(f, &self.bulkheads)?;
+        lines(f, &self.budgets)
+    }
+}
+
+/// Writes a duration as milliseconds.
+#[cfg(feature = "serde")]
+fn millis<S: serde::Serializer>(
+    time: &Option<std::time::Duration>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    use serde::Serialize;
+    let millis = |time: &std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    time.as_ref().map(millis).serialize(to)
+}
+
+/// Writes a name, with the key in brackets if it has one.
+fn write_name(f: &mut fmt::Formatter<'_>, name: &str, key: Option<&String>) -> fmt::Result {
+    match key {
+        Some(key) => write!(f, "{name}[{key}]"),
+        None => f.write_str(name),
+    }
+}

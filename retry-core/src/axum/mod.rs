@@ -6,6 +6,7 @@
 //! | [`DeadlineLayer`] | the time that a caller gives, as the deadline of the calls of a handler |
 //! | [`RequestDeadline`] | that time in a handler, and in tasks that it spawns |
 //! | [`alive`], [`ready`] | handlers of probes |
+//! | [`Inventory`](crate::Inventory) | the state of all that calls share, as JSON: `.route("/resilience", get(async \|\| inventory()))` |
 //!
 //! # Refusals as responses
 //!
@@ -59,6 +60,7 @@ mod caller_timeout;
 mod deadline_layer;
 mod guarded;
 mod http_error;
+mod inventory;
 mod probes;
 mod problem;
 mod request_deadline;

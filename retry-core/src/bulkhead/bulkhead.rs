@@ -116,7 +116,7 @@ impl Bulkhead {
 
     /// Returns the state, which a bulkhead has from its first use on.
     #[inline]
-    pub(super) fn state(&self) -> &BulkheadState {
+    pub(crate) fn state(&self) -> &BulkheadState {
         self.state.get_or_list(|| BulkheadState::new(self.settings))
     }
 

@@ -5,8 +5,8 @@ use core::time::Duration;
 use crate::call::error::StopReason;
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
-use crate::call::state::{EventMask, RetryState};
-use crate::engine::machine::Call;
+use crate::call::state::{EventMask, Progress, RetryState};
+use crate::engine::machine::{Call, History};
 use crate::stop::Stop;
 use crate::switch;
 use crate::telemetry::process;
@@ -84,6 +84,13 @@ impl<O: ?Sized> Decide for RetryState<'_, O> {
     #[inline(always)]
     fn finish(&mut self, reason: Option<StopReason>) {
         self.progress.reason = reason;
+        let Progress {
+            name,
+            attempt,
+            handled,
+            ..
+        } = self.progress;
+        process::ended::<O>(name, attempt, handled, reason);
     }
 
     #[cfg(feature = "std")]
@@ -124,7 +131,7 @@ impl<O: ?Sized> Decide for RetryState<'_, O> {
     fn to_sleep(&self) -> Option<Duration> {
         let progress = &self.progress;
         test_hooks::paused(progress.name, progress.attempt, progress.pause);
-        process::retried(progress);
+        process::retried::<O>(progress);
         progress.pause.filter(|_| !progress.spins)
     }
 }
@@ -175,7 +182,7 @@ impl<O: ?Sized> RetryState<'_, O> {
     fn gave_up(&mut self, reason: StopReason) {
         self.progress.reason = Some(reason);
         test_hooks::gave_up(self.progress.name, self.progress.attempt, reason);
-        process::gave_up(&self.progress, reason);
+        process::gave_up::<O>(&self.progress, reason);
     }
 
     /// Returns whether the failure asks for exactly its pause.
@@ -191,6 +198,14 @@ impl<O: ?Sized> RetryState<'_, O> {
 fn a_little_after(asked: Duration, random: RandomSource) -> Duration {
     let slack = (asked / 10).min(Duration::from_secs(1));
     asked.saturating_add(random.between(Duration::ZERO, slack))
+}
+
+impl<M: History> Call<M> {
+    /// Reports the end of a call with a final outcome, whose state nothing else reads; a success has no reason.
+    #[inline(always)]
+    pub fn ended<O>(&self, name: &str, _outcome: &O, reason: Option<StopReason>) {
+        process::ended::<O>(name, self.attempt(), EventMask::NOTHING, reason);
+    }
 }
 
 impl Call<()> {

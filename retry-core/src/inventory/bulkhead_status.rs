@@ -7,7 +7,7 @@ use crate::bulkhead::BulkheadState;
 use crate::util::key::Key;
 
 /// The status of a bulkhead.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct BulkheadStatus {

@@ -9,7 +9,7 @@ use crate::time::display::DisplayDuration;
 use crate::util::key::Key;
 
 /// The status of a rate limiter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RateLimiterStatus {

@@ -68,7 +68,7 @@ impl RateLimiter {
 
     /// Returns the state, which a limiter has from its first use on.
     #[inline]
-    pub(super) fn state(&self) -> &LimiterState {
+    pub(crate) fn state(&self) -> &LimiterState {
         self.state.get_or_list(|| LimiterState::new(self.settings))
     }
 

@@ -3,7 +3,7 @@
 #[cfg(feature = "metrics")]
 pub use self::recorded::describe_metrics;
 #[cfg(feature = "metrics")]
-pub(super) use self::recorded::{gave_up, retried};
+pub(super) use self::recorded::{ended, gave_up, retried};
 
 #[cfg(not(feature = "metrics"))]
 use crate::call::callbacks::Hooks;
@@ -61,9 +61,8 @@ mod recorded {
     use super::{Metered, Metrics};
     use crate::call::callbacks::Hooks;
     use crate::call::error::StopReason;
-    use crate::call::outcome::Verdict;
     use crate::call::state::{Progress, RetryState};
-    use crate::telemetry::installed::is_installed;
+    use crate::telemetry::installed::{counts_ends, is_installed};
     use crate::telemetry::what_followed;
 
     impl Metered for Metrics {}
@@ -96,26 +95,33 @@ mod recorded {
         }
 
         fn on_success(&self, state: &RetryState<'_, O>) {
-            if !self.idle {
-                attempted(&state.progress, what_followed(None));
-                took(&state.progress);
-            }
+            self.ended_by_itself(&state.progress);
         }
 
         fn on_failure(&self, state: &RetryState<'_, O>) {
+            self.ended_by_itself(&state.progress);
+        }
+    }
+
+    impl Metrics {
+        /// Records the end of a call, unless the process reports every call.
+        fn ended_by_itself(&self, progress: &Progress<'_>) {
             if self.idle {
                 return;
             }
-            let progress = &state.progress;
-            // A failure that a body gave up on is final to the engine, which does not report it.
-            let told = is_installed() && progress.verdict.is_some_and(Verdict::is_retry);
             match progress.reason {
-                Some(StopReason::Final) => attempted(progress, what_followed(progress.reason)),
-                _ if told => {}
-                _ => gave_up(progress),
+                None | Some(StopReason::Final) if counts_ends() => {}
+                None | Some(StopReason::Final) => ended(progress),
+                Some(_) if is_installed() => {}
+                Some(_) => gave_up(progress),
             }
             took(progress);
         }
+    }
+
+    /// Counts a call that ends with a success, or a failure that is final.
+    pub(in crate::telemetry) fn ended(progress: &Progress<'_>) {
+        attempted(progress, what_followed(progress.reason));
     }
 
     /// Counts an attempt that another follows.

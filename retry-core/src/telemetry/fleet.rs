@@ -1,7 +1,7 @@
 //! Reports of the members of fleets, after `install()`.
 
 use crate::fleet::{Change, Status};
-#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
+#[cfg(feature = "reports")]
 use crate::telemetry::installed::is_installed;
 
 /// Writes a line of a member that has joined, or is alone.
@@ -10,6 +10,14 @@ use crate::telemetry::installed::is_installed;
     allow(unused_variables)
 )]
 pub(crate) fn changed(namespace: &str, change: &Change) {
+    #[cfg(feature = "events")]
+    if super::installed::wanted() & super::installed::HOOKS != 0 {
+        let namespace = namespace.into();
+        super::hooks::call(&super::Event::Fleet {
+            namespace,
+            change: *change,
+        });
+    }
     #[cfg(any(feature = "log", feature = "tracing"))]
     if is_installed() {
         let warns = !matches!(change, Change::Joined { .. });

@@ -6,6 +6,7 @@ use metrics::{Label, Unit, counter, describe_counter, describe_gauge, describe_h
 use metrics::{gauge, histogram};
 
 use crate::bulkhead::Bulkhead;
+use crate::inventory::{BulkheadStatus, RateLimiterStatus};
 use crate::rate_limiter::RateLimiter;
 use crate::telemetry::installed::is_installed;
 
@@ -23,13 +24,17 @@ use crate::telemetry::installed::is_installed;
 /// telemetry::observe_rate_limiter(&GITHUB);
 /// ```
 pub fn observe_rate_limiter(limiter: &RateLimiter) {
-    let held = limiter.held_for().unwrap_or_default();
-    let counts = limiter.counts();
-    let labels = labels("rate_limiter", limiter.name(), limiter.key());
+    let status = RateLimiterStatus::from(limiter.state());
+    show_rate_limiter(&status, status.key.as_deref());
+}
+
+pub(super) fn show_rate_limiter(status: &RateLimiterStatus, key: Option<&str>) {
+    let held = status.held_for.unwrap_or_default();
+    let labels = labels("rate_limiter", status.name, key);
     gauge!("rate_limiter_held", labels.clone()).set(held.as_secs_f64());
-    gauge!("rate_limiter_queue", labels.clone()).set(limiter.waiting() as f64);
-    counter!("rate_limiter_permits_total", labels.clone()).absolute(counts.taken);
-    counter!("rate_limiter_refused_total", labels).absolute(counts.refused);
+    gauge!("rate_limiter_queue", labels.clone()).set(status.in_line as f64);
+    counter!("rate_limiter_permits_total", labels.clone()).absolute(status.taken);
+    counter!("rate_limiter_refused_total", labels).absolute(status.refused);
 }
 
 /// Sets the gauges `bulkhead_in_use`, `bulkhead_queue` and `bulkhead_limit`, and the counter `bulkhead_refused_total`,
@@ -45,11 +50,16 @@ pub fn observe_rate_limiter(limiter: &RateLimiter) {
 /// telemetry::observe_bulkhead(&REPORTS);
 /// ```
 pub fn observe_bulkhead(bulkhead: &Bulkhead) {
-    let labels = labels("bulkhead", bulkhead.name(), bulkhead.key());
-    gauge!("bulkhead_in_use", labels.clone()).set(f64::from(bulkhead.in_use()));
-    gauge!("bulkhead_queue", labels.clone()).set(f64::from(bulkhead.in_line()));
-    gauge!("bulkhead_limit", labels.clone()).set(f64::from(bulkhead.limit()));
-    counter!("bulkhead_refused_total", labels).absolute(bulkhead.refused());
+    let status = BulkheadStatus::from(bulkhead.state());
+    show_bulkhead(&status, status.key.as_deref());
+}
+
+pub(super) fn show_bulkhead(status: &BulkheadStatus, key: Option<&str>) {
+    let labels = labels("bulkhead", status.name, key);
+    gauge!("bulkhead_in_use", labels.clone()).set(f64::from(status.in_use));
+    gauge!("bulkhead_queue", labels.clone()).set(f64::from(status.in_line));
+    gauge!("bulkhead_limit", labels.clone()).set(f64::from(status.limit));
+    counter!("bulkhead_refused_total", labels).absolute(status.refused);
 }
 
 /// Records the wait of a call for its permit, once `install()` was called.

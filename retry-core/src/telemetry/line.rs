@@ -102,6 +102,12 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Returns the line with an error of this type.
+    pub(super) fn of_type(self, error: Option<&'static str>) -> Self {
+        let error = error.map(Shown::Type);
+        Line { error, ..self }
+    }
+
     /// Returns the line with this part of the error.
     pub(super) fn showing(self, show: Show) -> Self {
         let error = self.error.map(|error| match (error, show) {

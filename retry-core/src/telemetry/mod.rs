@@ -87,42 +87,66 @@
 
 #[cfg(feature = "std")]
 pub(crate) mod blocking_pause;
+#[cfg(feature = "reports")]
+mod call_event;
 mod counts;
+#[cfg(feature = "reports")]
+mod error_type;
+#[cfg(feature = "events")]
+mod event;
 #[cfg(feature = "redis-fleet")]
 pub(crate) mod fleet;
 #[cfg(feature = "metrics")]
 mod gauges;
-#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
+#[cfg(feature = "events")]
+mod hooks;
+#[cfg(feature = "reports")]
+mod install;
+#[cfg(feature = "reports")]
 mod installed;
 #[cfg(feature = "metrics")]
 pub(crate) mod limits;
 mod line;
 mod log;
+#[cfg(feature = "metrics")]
+mod observer;
 pub(crate) mod process;
 #[cfg(any(feature = "log", feature = "tracing"))]
 mod sinks;
 mod span;
 pub(crate) mod stats;
+#[cfg(feature = "events")]
+mod subscription;
 
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 use crate::call::error::StopReason;
 
+#[cfg(feature = "reports")]
+pub use self::call_event::CallEvent;
 #[cfg(feature = "metrics")]
 pub use self::counts::describe_metrics;
 #[doc(hidden)]
 pub use self::counts::{Metered, Metrics};
+#[cfg(feature = "events")]
+pub use self::event::Event;
 #[cfg(feature = "metrics")]
 pub use self::gauges::{breaker_metrics, observe_breaker, observe_budget};
+#[cfg(feature = "events")]
+pub use self::hooks::on_event;
+#[cfg(feature = "reports")]
+pub use self::install::{Installed, install};
 #[cfg(feature = "metrics")]
 pub use self::limits::{observe_bulkhead, observe_rate_limiter};
 #[doc(hidden)]
 pub use self::line::Line;
 pub use self::line::Show;
 pub use self::log::{Log, log_debug, log_error, log_info, log_trace, log_warn};
-#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
-pub use self::process::install;
+#[cfg(feature = "metrics")]
+pub use self::observer::observe_parts;
 #[doc(hidden)]
 pub use self::span::{CallSpan, Spanned};
+#[cfg(feature = "events")]
+pub use self::subscription::{Events, subscribe};
 
 /// A destination of the lines of a [`Log`](log_warn).
 #[doc(hidden)]

@@ -1,116 +1,146 @@
-//! Reports of every call of the process, after one `install()`.
+//! Reports of every call of the process.
 
-#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
-pub use self::reporting::install;
-#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
-pub(crate) use self::reporting::{gave_up, retried};
-#[cfg(not(any(feature = "log", feature = "tracing", feature = "metrics")))]
-pub(crate) use self::without_sinks::{gave_up, retried};
+#[cfg(feature = "reports")]
+pub(crate) use self::reporting::{ended, gave_up, retried};
+#[cfg(not(feature = "reports"))]
+pub(crate) use self::without_reports::{ended, gave_up, retried};
 
-#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
+#[cfg(feature = "reports")]
 mod reporting {
+    use core::any::type_name;
     use core::time::Duration;
 
     use crate::call::error::StopReason;
-    use crate::call::outcome::Verdict;
     use crate::call::state::{EventMask, Progress};
-    use crate::telemetry::installed::{is_installed, set_installed};
-    #[cfg(any(feature = "log", feature = "tracing"))]
-    use crate::telemetry::line::{Level, Line};
-    #[cfg(any(feature = "log", feature = "tracing"))]
-    use crate::telemetry::sinks;
-    #[cfg(feature = "metrics")]
-    use crate::telemetry::{counts, describe_metrics};
+    use crate::telemetry::call_event::CallEvent;
+    use crate::telemetry::error_type::error_type;
+    use crate::telemetry::installed::wanted;
 
-    /// Reports every later call of the process that is retried, or gives up, to every sink whose feature is
-    /// enabled; see [the list of reports](crate::telemetry#every-call-of-the-process).
-    ///
-    /// Call it once, after the logger, the subscriber and the recorder of metrics are set. It cannot be
-    /// undone.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::telemetry;
-    ///
-    /// telemetry::install();
-    /// ```
-    pub fn install() {
-        #[cfg(feature = "metrics")]
-        describe_metrics();
-        set_installed();
-    }
+    /// Returns the type of an outcome. Where nothing is reported it is not called, and so costs one address.
+    type NameOf = fn() -> &'static str;
 
     /// Reports a pause that begins, after which another attempt is to follow.
     #[inline(always)]
-    pub(crate) fn retried(progress: &Progress<'_>) {
-        if is_installed() {
+    pub(crate) fn retried<O: ?Sized>(progress: &Progress<'_>) {
+        if wanted() != 0 {
             let pause = progress.pause.unwrap_or_default();
-            report_retry(progress.name, progress.attempt, pause, progress.handled);
+            report_retry(
+                progress.name,
+                progress.attempt,
+                pause,
+                progress.handled,
+                type_name::<O>,
+            );
         }
     }
 
     /// Reports a call that gives up.
     #[inline(always)]
-    pub(crate) fn gave_up(progress: &Progress<'_>, reason: StopReason) {
-        if is_installed() {
+    pub(crate) fn gave_up<O: ?Sized>(progress: &Progress<'_>, reason: StopReason) {
+        if wanted() != 0 {
+            let of = type_name::<O>;
             let (name, attempt) = (progress.name, progress.attempt);
-            report_give_up(name, attempt, reason, progress.halted, progress.handled);
+            report_give_up(name, attempt, reason, progress.halted, progress.handled, of);
         }
     }
 
-    // In registers: a loop whose state has to be in memory for this is slower when nothing is reported.
+    /// Reports a call that ends with a final outcome: a success, which has no reason, a failure, or one that the body
+    /// gave up on.
+    #[inline(always)]
+    pub(crate) fn ended<O: ?Sized>(
+        name: &str,
+        attempt: u32,
+        handled: EventMask,
+        reason: Option<StopReason>,
+    ) {
+        if wanted() != 0 {
+            report_end(name, attempt, handled, reason, type_name::<O>);
+        }
+    }
+
+    // In registers, all three: a loop whose state has to be in memory for this is slower when nothing is reported.
     #[cold]
     #[inline(never)]
-    #[cfg_attr(
-        not(any(feature = "log", feature = "tracing")),
-        allow(unused_variables)
-    )]
-    fn report_retry(name: &str, attempt: u32, pause: Duration, handled: EventMask) {
-        let mut progress = Progress::new(name, attempt, Duration::ZERO);
-        progress.verdict = Some(Verdict::Retry);
-        progress.pause = Some(pause);
-        #[cfg(feature = "metrics")]
-        counts::retried(&progress);
-        #[cfg(any(feature = "log", feature = "tracing"))]
-        if !handled.retries {
-            sinks::write(Level::Warn, &Line::over(&progress));
+    fn report_retry(name: &str, attempt: u32, pause: Duration, handled: EventMask, of: NameOf) {
+        let (function, error) = (name.into(), error_type(of()));
+        CallEvent::Retried {
+            function,
+            attempt,
+            pause,
+            error,
         }
+        .report(handled);
     }
 
     #[cold]
     #[inline(never)]
-    #[cfg_attr(
-        not(any(feature = "log", feature = "tracing")),
-        allow(unused_variables)
-    )]
     fn report_give_up(
         name: &str,
         attempt: u32,
         reason: StopReason,
         halted: bool,
         handled: EventMask,
+        of: NameOf,
     ) {
-        let mut progress = Progress::new(name, attempt, Duration::ZERO);
-        progress.verdict = Some(Verdict::Retry);
-        progress.halted = halted;
-        progress.reason = Some(reason);
-        #[cfg(feature = "metrics")]
-        counts::gave_up(&progress);
-        #[cfg(any(feature = "log", feature = "tracing"))]
-        if !handled.give_ups {
-            sinks::write(Level::Error, &Line::over(&progress));
+        let function = name.into();
+        if halted && attempt == 0 {
+            return CallEvent::Refused { function, reason }.report(handled);
         }
+        let (attempts, judged) = (attempt, !halted);
+        let error = judged.then(|| error_type(of())).flatten();
+        CallEvent::GaveUp {
+            function,
+            attempts,
+            reason,
+            judged,
+            error,
+        }
+        .report(handled);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report_end(
+        name: &str,
+        attempts: u32,
+        handled: EventMask,
+        reason: Option<StopReason>,
+        of: NameOf,
+    ) {
+        let function = name.into();
+        let event = match reason {
+            None => CallEvent::Succeeded { function, attempts },
+            Some(StopReason::Final) => CallEvent::Failed {
+                function,
+                attempts,
+                error: error_type(of()),
+            },
+            Some(reason) => {
+                let error = error_type(of());
+                CallEvent::GaveUp {
+                    function,
+                    attempts,
+                    reason,
+                    judged: true,
+                    error,
+                }
+            }
+        };
+        event.report(handled);
     }
 }
 
-#[cfg(not(any(feature = "log", feature = "tracing", feature = "metrics")))]
-mod without_sinks {
+#[cfg(not(feature = "reports"))]
+mod without_reports {
     use crate::call::error::StopReason;
-    use crate::call::state::Progress;
+    use crate::call::state::{EventMask, Progress};
 
     #[inline(always)]
-    pub(crate) const fn retried(_: &Progress<'_>) {}
+    pub(crate) const fn retried<O: ?Sized>(_: &Progress<'_>) {}
 
     #[inline(always)]
-    pub(crate) const fn gave_up(_: &Progress<'_>, _: StopReason) {}
+    pub(crate) const fn gave_up<O: ?Sized>(_: &Progress<'_>, _: StopReason) {}
+
+    #[inline(always)]
+    pub(crate) const fn ended<O: ?Sized>(_: &str, _: u32, _: EventMask, _: Option<StopReason>) {}
 }

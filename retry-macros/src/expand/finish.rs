@@ -10,8 +10,29 @@ use persevere_words::Key;
 impl ExpandCtx<'_> {
     /// Emits the end of a call with a final outcome that nothing observes.
     pub(super) fn finish_unseen(&self) -> TokenStream {
+        let (name, reported) = (&self.name, self.reported_finality());
         let leave = self.leave(&emit!(outcome), &self.finality(quote!(true)));
-        emit!(if !verdict.is_retry() { #leave })
+        emit! {
+            if !verdict.is_retry() {
+                (&call).ended(#name, &outcome, #reported);
+                #leave
+            }
+        }
+    }
+
+    /// Emits the reason that reports of the process have for a final outcome that nothing else observes.
+    fn reported_finality(&self) -> TokenStream {
+        if self.retries_every_failure() {
+            return quote!(::core::option::Option::None);
+        }
+        let private = &self.private;
+        self.finality(emit!(#private::inspect(&outcome).is_failure()))
+    }
+
+    /// Returns whether a final outcome can only be a success.
+    fn retries_every_failure(&self) -> bool {
+        let judges = self.policy || self.when.is_some() || !self.arms.is_empty();
+        !judges && self.args.attempt.is_none() && !self.args.kind.is_once()
     }
 
     /// Emits the end of a call with a final outcome that callbacks or statistics observe.

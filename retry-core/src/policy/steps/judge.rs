@@ -10,12 +10,13 @@ use crate::call::callbacks::{GiveUp, Hooks};
 use crate::call::error::StopReason;
 use crate::call::outcome::Verdict;
 use crate::call::report::Report;
-use crate::call::state::RetryState;
+use crate::call::state::{EventMask, RetryState};
 use crate::engine::decide::Decide;
 use crate::engine::machine::History;
 use crate::guard::CallGuard;
 use crate::policy::Policy;
 use crate::stop::Enabled;
+use crate::telemetry::process;
 
 /// The end of an attempt, as far as the outcome does not show it: of an opening of a stream.
 #[derive(Clone, Copy, Debug, Default)]
@@ -103,6 +104,7 @@ where
             Some(mark.final_reason_if(failed))
         };
         if let (Some(reason), false) = (finality, <P::Hooks as Hooks<O>>::ACTIVE) {
+            process::ended::<O>(name, self.call.attempt(), EventMask::NOTHING, reason);
             return Err(End::Final(reason));
         }
         let elapsed = self.elapsed();

@@ -59,12 +59,12 @@
 //! A breaker, a rate limiter or a bulkhead has a `key` if several have one name: one of a registry has the key under
 //! which it is kept.
 //!
-//! An `outcome` is `success` or `final` for attempts that end the call as they are, `retry` for those that
-//! another attempt follows, and `give_up` for a wanted attempt that does not follow. A call that ends in its
-//! pause or is refused by a breaker gives up without an attempt. Reasons are
-//! [labels](crate::StopReason::label). A call that is dropped has counted the attempts that ended, and
-//! nothing else. The copies of a hedged attempt are one attempt. `metrics-exporter-prometheus` makes a
-//! summary of a histogram, unless it is given buckets:
+//! An `outcome` is `success` or `final` for attempts that end the call as they are, `retry` for those that a pause
+//! and another attempt are to follow, and `give_up` for a wanted attempt that does not follow. A call that ends in
+//! its pause or is refused by a breaker gives up without an attempt, and so does one whose attempt a deadline or a
+//! token cuts: that attempt has no outcome. Reasons are [labels](crate::StopReason::label). A call that is dropped
+//! has counted the attempts that ended, and nothing else. The copies of a hedged attempt are one attempt.
+//! `metrics-exporter-prometheus` makes a summary of a histogram, unless it is given buckets:
 //! `.set_buckets_for_metric(Matcher::Full("retry_duration_seconds".into()), &[0.1, 1.0, 10.0])`. Its version 0.18
 //! can lose a sample that is recorded during a scrape: count calls by the counter of attempts, which is exact.
 //!

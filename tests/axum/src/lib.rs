@@ -8,6 +8,6 @@ mod upstream;
 
 pub use load::load;
 pub use scrape::Scrape;
-pub use seen::{Call, Run, Seen};
+pub use seen::{Call, Count, Run, Seen};
 pub use shop::{BUDGET, FUNCTIONS, HOSTS, PRICES, REPORTS, STATS, Shop};
 pub use upstream::Upstream;

@@ -23,7 +23,7 @@ pub async fn load(shop: SocketAddr, tasks: u64, each: u64) -> Vec<Option<StatusC
                 if number % 5 == 1 {
                     request = request.header("grpc-timeout", "60m");
                 }
-                let patience = Duration::from_millis(if number % 13 == 5 { 8 } else { 30_000 });
+                let patience = Duration::from_millis(if number % 13 == 5 { 8 } else { 60_000 });
                 let answer = tokio::time::timeout(patience, request.send()).await;
                 statuses.push(answer.ok().map(|answer| answer.unwrap().status()));
             }

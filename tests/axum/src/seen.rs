@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use persevere::{Attempt, RetryError, StopReason};
@@ -10,28 +10,57 @@ use persevere::{Attempt, RetryError, StopReason};
 /// The calls of a function, and the runs of its body.
 #[derive(Debug, Default)]
 pub struct Seen {
-    pub calls: AtomicU64,
-    pub successes: AtomicU64,
-    ends: [AtomicU64; StopReason::ALL.len()],
-    /// Calls whose future was dropped: in an attempt, and elsewhere.
-    pub dropped_in_attempt: AtomicU64,
-    pub dropped: AtomicU64,
-    /// Attempts that began, and further copies of them.
-    pub attempts: AtomicU64,
-    pub copies: AtomicU64,
+    /// Calls that began.
+    pub calls: Count,
+    /// Calls that returned a value.
+    pub successes: Count,
+    ends: [Count; StopReason::ALL.len()],
+    /// Calls whose future was dropped between two attempts, or before the first.
+    pub dropped: Count,
+    /// Calls whose future was dropped in an attempt.
+    pub dropped_in_attempt: Count,
+    /// Calls that ended because their deadline cut an attempt.
+    pub cut: Count,
+    /// Calls that made an attempt.
+    pub first_attempts: Count,
+    /// Attempts that began.
+    pub attempts: Count,
+    /// Further copies of attempts.
+    pub copies: Count,
+}
+
+/// A number that threads count.
+#[derive(Debug, Default)]
+pub struct Count(AtomicU64);
+
+impl Count {
+    /// Returns the number.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    const fn new() -> Self {
+        Count(AtomicU64::new(0))
+    }
+
+    fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl Seen {
     /// Creates counters at zero.
     pub const fn new() -> Self {
         Seen {
-            calls: AtomicU64::new(0),
-            successes: AtomicU64::new(0),
-            ends: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
-            dropped_in_attempt: AtomicU64::new(0),
-            dropped: AtomicU64::new(0),
-            attempts: AtomicU64::new(0),
-            copies: AtomicU64::new(0),
+            calls: Count::new(),
+            successes: Count::new(),
+            ends: [const { Count::new() }; StopReason::ALL.len()],
+            dropped: Count::new(),
+            dropped_in_attempt: Count::new(),
+            cut: Count::new(),
+            first_attempts: Count::new(),
+            attempts: Count::new(),
+            copies: Count::new(),
         }
     }
 
@@ -40,17 +69,14 @@ impl Seen {
     where
         F: Future<Output = Result<T, RetryError<E>>>,
     {
-        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.calls.add();
         let handle = Call {
             seen: self,
-            running: Arc::default(),
-            attempt: Arc::default(),
+            state: Arc::default(),
         };
-        let running = handle.running.clone();
         Watched {
+            call: handle.clone(),
             future: Box::pin(call(handle)),
-            seen: self,
-            running,
             ended: false,
         }
         .await
@@ -58,7 +84,13 @@ impl Seen {
 
     /// Returns the number of calls that ended for this reason.
     pub fn ended(&self, reason: StopReason) -> u64 {
-        self.ends[reason as usize].load(Ordering::Relaxed)
+        self.ends[reason as usize].get()
+    }
+
+    /// Returns the number of calls that ended, or were dropped.
+    pub fn over(&self) -> u64 {
+        let ended: u64 = self.ends.iter().map(Count::get).sum();
+        self.successes.get() + ended + self.dropped.get() + self.dropped_in_attempt.get()
     }
 }
 
@@ -66,41 +98,65 @@ impl Seen {
 #[derive(Clone, Debug)]
 pub struct Call {
     seen: &'static Seen,
-    running: Arc<AtomicU32>,
-    attempt: Arc<AtomicU32>,
+    state: Arc<CallState>,
+}
+
+#[derive(Debug, Default)]
+struct CallState {
+    /// The number of the last attempt.
+    attempt: AtomicU32,
+    /// The bodies that run.
+    running: AtomicU32,
+    /// Whether the last body was dropped before its end.
+    was_cut: AtomicBool,
 }
 
 impl Call {
-    /// Counts a run of the body until the value is dropped.
+    /// Counts a run of the body, which ends with [`Run::end`], or is cut.
     pub fn run(&self, attempt: &Attempt) -> Run {
-        let before = self.attempt.swap(attempt.number(), Ordering::Relaxed);
-        let is_copy = before == attempt.number();
-        let begun = if is_copy {
-            &self.seen.copies
+        let before = self.state.attempt.swap(attempt.number(), Ordering::Relaxed);
+        if before == attempt.number() {
+            self.seen.copies.add();
         } else {
-            &self.seen.attempts
-        };
-        begun.fetch_add(1, Ordering::Relaxed);
-        self.running.fetch_add(1, Ordering::Relaxed);
-        Run(self.running.clone())
+            self.seen.attempts.add();
+        }
+        if before == 0 {
+            self.seen.first_attempts.add();
+        }
+        self.state.running.fetch_add(1, Ordering::Relaxed);
+        Run {
+            state: self.state.clone(),
+            ended: false,
+        }
     }
 }
 
 /// A run of the body of a function.
 #[derive(Debug)]
-pub struct Run(Arc<AtomicU32>);
+pub struct Run {
+    state: Arc<CallState>,
+    ended: bool,
+}
+
+impl Run {
+    /// Notes that the body comes to its end.
+    pub fn end<T>(mut self, outcome: T) -> T {
+        self.ended = true;
+        outcome
+    }
+}
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.state.running.fetch_sub(1, Ordering::Relaxed);
+        self.state.was_cut.store(!self.ended, Ordering::Relaxed);
     }
 }
 
 /// A call that is counted when it ends, or is dropped.
 struct Watched<F> {
+    call: Call,
     future: Pin<Box<F>>,
-    seen: &'static Seen,
-    running: Arc<AtomicU32>,
     ended: bool,
 }
 
@@ -111,11 +167,17 @@ impl<T, E, F: Future<Output = Result<T, RetryError<E>>>> Future for Watched<F> {
         let polled = self.future.as_mut().poll(cx);
         if let Poll::Ready(outcome) = &polled {
             self.ended = true;
-            let end = match outcome {
-                Ok(_) => &self.seen.successes,
-                Err(error) => &self.seen.ends[error.reason() as usize],
-            };
-            end.fetch_add(1, Ordering::Relaxed);
+            let (seen, state) = (self.call.seen, &self.call.state);
+            match outcome.as_ref().map_err(RetryError::reason) {
+                Ok(_) => seen.successes.add(),
+                Err(reason) => seen.ends[reason as usize].add(),
+            }
+            let by_deadline = outcome
+                .as_ref()
+                .is_err_and(|e| e.reason() == StopReason::Deadline);
+            if by_deadline && state.was_cut.load(Ordering::Relaxed) {
+                seen.cut.add();
+            }
         }
         polled
     }
@@ -124,11 +186,11 @@ impl<T, E, F: Future<Output = Result<T, RetryError<E>>>> Future for Watched<F> {
 // Before its future is dropped, and with it the attempt in flight.
 impl<F> Drop for Watched<F> {
     fn drop(&mut self) {
-        let dropped = match self.running.load(Ordering::Relaxed) {
-            _ if self.ended => return,
-            0 => &self.seen.dropped,
-            _ => &self.seen.dropped_in_attempt,
-        };
-        dropped.fetch_add(1, Ordering::Relaxed);
+        let seen = self.call.seen;
+        match self.call.state.running.load(Ordering::Relaxed) {
+            _ if self.ended => {}
+            0 => seen.dropped.add(),
+            _ => seen.dropped_in_attempt.add(),
+        }
     }
 }

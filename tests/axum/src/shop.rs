@@ -1,4 +1,4 @@
-//! The service: its functions, its routes.
+//! The functions of the service, and its routes.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -26,9 +26,13 @@ pub static HOSTS: Registry<String, CircuitBreaker> = Registry::new(100, |_host| 
         .open_for(Duration::from_millis(200))
         .listener(telemetry::breaker_metrics)
 });
+/// The retries, and further copies, of all functions that name it.
 pub static BUDGET: RetryBudget = RetryBudget::ratio(0.5, Duration::from_secs(10)).named("shop");
+/// As many requests as the service of prices allows.
 pub static PRICES: RateLimiter = RateLimiter::new("prices").rate(400, SECOND).burst(20);
+/// As many reports as it makes at a time.
 pub static REPORTS: Bulkhead = Bulkhead::new("reports", 3).queue(2);
+/// The statistics of each function, in the order of [`FUNCTIONS`].
 pub static STATS: [RetryStats; 4] = [const { RetryStats::new() }; 4];
 
 /// The functions by their names, each with a count of its own.
@@ -55,7 +59,6 @@ type Reply = Result<String, RetryError<HttpError>>;
     when = transient(),
     wait = exponential(5ms).max(50ms).full_jitter(),
     stop = after_attempt(4),
-    attempt_timeout = 150ms,
     nested = share(),
     breaker = HOSTS.get(host),
     budget = &BUDGET,
@@ -84,13 +87,13 @@ async fn price(shop: &Shop, host: &str, call: &Call) -> Reply {
     shop.fetch(host, call, &at).await
 }
 
-/// Takes a place of few, and ends with its handler.
+/// Takes a place of few, and ends with its handler. No key says that it is counted: `install()` does.
 #[retry(
     name = "report",
     when = transient(),
     wait = exponential(5ms).max(50ms).full_jitter(),
+    attempt_timeout = 150ms,
     bulkhead = &REPORTS,
-    metrics = true,
     stats = &STATS[2],
     wrap_err = true,
     attempt = at,
@@ -106,7 +109,6 @@ async fn report(shop: &Shop, host: &str, call: &Call) -> Reply {
     wait = exponential(5ms).max(50ms).full_jitter(),
     hedge = delay(20ms).copies(2),
     budget = &BUDGET,
-    metrics = true,
     stats = &STATS[3],
     wrap_err = true,
     attempt = at,
@@ -127,7 +129,11 @@ impl Shop {
 
     /// Sends a request of an attempt.
     async fn fetch(&self, host: &str, call: &Call, at: &Attempt) -> Result<String, HttpError> {
-        let _run = call.run(at);
+        let run = call.run(at);
+        run.end(self.get(host).await)
+    }
+
+    async fn get(&self, host: &str) -> Result<String, HttpError> {
         let number: usize = host.parse().unwrap_or_default();
         let url = format!("http://{}/item", self.hosts[number % self.hosts.len()]);
         let response = self.http.get(url).send().await?;
@@ -174,13 +180,11 @@ async fn search_route(State(shop): State<Arc<Shop>>, Path(host): Path<String>) -
     FUNCTIONS[3].1.watch(called).await
 }
 
-/// Shows the parts that calls share beside the counters.
+/// Shows the parts that calls share beside the counters of calls, as they are at the scrape.
 async fn metrics(State(shop): State<Arc<Shop>>) -> String {
     for (_, breaker) in HOSTS.snapshot() {
         telemetry::observe_breaker(&breaker);
     }
-    telemetry::observe_budget("shop", &BUDGET);
-    telemetry::observe_rate_limiter(&PRICES);
-    telemetry::observe_bulkhead(&REPORTS);
+    telemetry::observe_parts();
     shop.metrics.render()
 }

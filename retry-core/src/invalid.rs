@@ -58,6 +58,12 @@ pub enum InvalidValue {
     Rate(f64),
     /// A window of a breaker that holds nothing, or more than its largest size.
     Window,
+    /// A number of failures of a breaker that is 0, or their period that is not one of [`Window`](Self::Window).
+    FailuresWithin,
+    /// Open times of a breaker that are none, more than 8, or of which one is zero, or 584 years or more.
+    OpenTimes,
+    /// Open times of a breaker beside one open time, or one that grows.
+    OpenTimesAndOpenFor,
     /// A minimum of calls of a breaker that is 0, or more than the window holds.
     Minimum,
     /// A number of probes of a breaker that is 0, or more than 1023.
@@ -113,6 +119,16 @@ impl InvalidValue {
             InvalidValue::Window => {
                 "a breaker's window holds something: `count(1)` to `count(1_000_000)`, \
                  or `time` of at least 10 ns and below 584 years"
+            }
+            InvalidValue::FailuresWithin => {
+                "`failures_within` takes the failures that open the breaker, at least 1, \
+                 and their period, of at least 10 ns and below 584 years"
+            }
+            InvalidValue::OpenTimes => {
+                "`open_times` takes 1 to 8 open times, each longer than zero and below 584 years"
+            }
+            InvalidValue::OpenTimesAndOpenFor => {
+                "`open_times` has every open time; remove `open_for` and `growing`"
             }
             InvalidValue::Minimum => {
                 "`minimum` is at least 1, and no more than the window of `count` holds"

@@ -5,8 +5,9 @@ mod common;
 use common::scrape::{Scrape, exporter, scrape};
 use common::{Memory, with_default};
 use persevere::{
-    CircuitBreaker, Policy, RateLimiter, RetryPolicy, circuit_breaker, retry, telemetry, wait,
+    CircuitBreaker, Policy, RateLimiter, RetryPolicy, circuit_breaker, retry, telemetry, wait, when,
 };
+use std::collections::BTreeSet;
 use std::io;
 use std::time::Duration;
 
@@ -65,6 +66,16 @@ fn refused() -> io::Result<()> {
     Ok(())
 }
 
+#[retry(name = "final", wait = none(), unless = Err("closed"))]
+fn ends(reply: Reply) -> Reply {
+    reply
+}
+
+#[retry(name = "final", wait = none(), unless = Err("closed"), on_failure = |_| ())]
+fn ends_seen() -> Reply {
+    Err("closed")
+}
+
 fn count(scrape: &Scrape, function: &str, outcome: &str) -> f64 {
     let labels = format!("function=\"{function}\",outcome=\"{outcome}\"");
     let sample = scrape.get(&format!("retry_attempts_total{{{labels}}}"));
@@ -83,6 +94,10 @@ fn call_all() {
     assert!(seen(&mut 0, 9, true).is_err());
     let policy = RetryPolicy::new().name("policy").wait(wait::none());
     assert!(policy.run(|| Reply::Err("busy")).is_err());
+    assert!(policy.run(|| Reply::Ok(1)).is_ok());
+    let once = RetryPolicy::new().name("policy").when(when::never());
+    assert!(once.run(|| Reply::Err("closed")).is_err());
+    assert!(ends(Ok(1)).is_ok() && ends(Err("closed")).is_err() && ends_seen().is_err());
     assert!(
         policy
             .metrics()
@@ -134,7 +149,17 @@ fn every_call_is_told_once() {
     assert_eq!(told("bare"), [&["WARN 1 "][..], &given_up].concat());
     assert_eq!(told("policy"), given_up);
     assert_eq!(told("guarded"), ["WARN 1 ", "ERROR 2 deadline"]);
-    assert_eq!(told("installed::refused"), ["ERROR 0 circuit_open"]);
+    // The change of the breaker is the line to read.
+    assert_eq!(told("installed::refused"), ["DEBUG 0 circuit_open"]);
+    let errors = |function: &str| {
+        let of = events
+            .iter()
+            .filter(|event| event.fields.get("function") == function);
+        of.map(|event| event.fields.get("error"))
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(errors("bare"), BTreeSet::from(["&str"]));
+    assert_eq!(errors("guarded"), BTreeSet::from(["std::io::error::Error"]));
     assert!(events.iter().all(|event| event.target == "persevere"));
     assert!(!format!("{events:?}").contains("secret"));
 
@@ -153,8 +178,10 @@ fn every_call_is_told_once() {
         (1.0, 1.0)
     );
     assert_eq!(of("installed::refused", "give_up"), 0.0);
-    // Successes are counted where they are asked for, and nothing twice.
-    assert_eq!((of("bare", "success"), of("seen", "success")), (0.0, 1.0));
+    // Successes are counted too, and nothing twice.
+    assert_eq!((of("bare", "success"), of("seen", "success")), (1.0, 1.0));
+    assert_eq!((of("final", "success"), of("final", "final")), (1.0, 2.0));
+    assert_eq!((of("policy", "success"), of("policy", "final")), (1.0, 1.0));
     assert_eq!((of("seen", "retry"), of("seen", "give_up")), (3.0, 2.0));
     assert_eq!(
         (of("counted", "retry"), of("counted", "give_up")),

@@ -318,6 +318,108 @@ fn a_call_that_is_dropped_has_no_end() {
     });
     assert_eq!(attempts("dropped"), counts([("retry", 1)]));
     assert_eq!(durations("dropped"), None);
+    assert_eq!(drops("dropped"), Some(1.0));
+}
+
+fn drops(function: &str) -> Option<f64> {
+    scrape().get(&format!("retry_dropped_total{{function=\"{function}\"}}"))
+}
+
+#[test]
+fn what_is_dropped_or_panics_in_an_attempt_is_an_attempt() {
+    let _alone = exporter();
+    #[retry(metrics = true, name = "in attempt", wait = none())]
+    async fn plain() -> Reply {
+        std::future::pending().await
+    }
+    #[retry(metrics = true, span = true, name = "in attempt", deadline = 1min, wait = none())]
+    async fn guarded() -> io::Result<()> {
+        std::future::pending().await
+    }
+    #[retry(metrics = true, name = "in attempt", wait = none())]
+    fn panics() -> Reply {
+        panic!("a bug")
+    }
+    fn sends<F: Future + Send>(call: F) -> F {
+        call
+    }
+    paused(async {
+        let mut context = Context::from_waker(Waker::noop());
+        // A future that is never polled is no call.
+        drop(plain());
+        assert!(
+            Box::pin(sends(plain()))
+                .as_mut()
+                .poll(&mut context)
+                .is_pending()
+        );
+        assert!(
+            Box::pin(sends(guarded()))
+                .as_mut()
+                .poll(&mut context)
+                .is_pending()
+        );
+    });
+    assert!(std::panic::catch_unwind(panics).is_err());
+    assert_eq!(attempts("in attempt"), counts([("dropped", 3)]));
+    assert_eq!(drops("in attempt"), Some(3.0));
+}
+
+/// Every way to end, in every shape: nothing that ended counts as dropped.
+#[test]
+fn what_ends_is_not_dropped() {
+    let _alone = exporter();
+    static SHUT: CircuitBreaker = CircuitBreaker::new("shut for drops");
+    SHUT.force_open();
+    #[retry(metrics = true, name = "ends", unless = Err("broken"), wait = none())]
+    async fn plain(reply: Reply) -> Reply {
+        reply
+    }
+    #[retry(metrics = true, name = "ends", deadline = 1s, wait = 2s)]
+    async fn late() -> io::Result<()> {
+        Err(io::ErrorKind::TimedOut.into())
+    }
+    #[retry(metrics = true, name = "ends", breaker = &SHUT)]
+    fn refused() -> io::Result<()> {
+        Ok(())
+    }
+    #[retry(metrics = true, name = "ends", wait = none(), fallback = |_| Ok(0))]
+    fn falls_back() -> Reply {
+        Err("busy")
+    }
+    #[retry(metrics = true, name = "ends", wait = none(), before_sleep = |_| Err("ended"))]
+    fn ended() -> Reply {
+        Err("busy")
+    }
+    #[retry(metrics = true, name = "ends", policy = RetryPolicy::new().wait(wait::none()))]
+    fn by_policy() -> Reply {
+        Err("busy")
+    }
+    #[retry(metrics = true, name = "ends", wait = none(), attempt = at)]
+    fn given_up() -> Reply {
+        at.give_up();
+        Err("busy")
+    }
+    #[guard(metrics = true, name = "ends", deadline = 1s)]
+    fn once() -> io::Result<()> {
+        Err(io::ErrorKind::TimedOut.into())
+    }
+    paused(async {
+        assert!(plain(Ok(1)).await.is_ok() && plain(Err("busy")).await.is_err());
+        assert!(plain(Err("broken")).await.is_err() && late().await.is_err());
+    });
+    assert!(refused().is_err() && falls_back().is_ok() && ended().is_err());
+    assert!(by_policy().is_err() && given_up().is_err() && once().is_err());
+    assert_eq!(drops("ends"), None);
+    let of = |outcome| {
+        attempts("ends")
+            .into_iter()
+            .find(|(label, _)| label == outcome)
+    };
+    let number = |outcome| of(outcome).map_or(0.0, |(_, number)| number);
+    let given_up: f64 = give_ups("ends").iter().map(|(_, number)| number).sum();
+    // Ten calls, of which one fell back.
+    assert_eq!(number("success") + number("final") + given_up, 10.0);
 }
 
 #[test]
@@ -364,10 +466,10 @@ fn a_breaker_shows_its_state_and_its_changes() {
     assert_eq!(
         labels,
         [
-            r#"from="closed",to="open""#,
-            r#"from="disabled",to="closed""#,
-            r#"from="forced_open",to="disabled""#,
-            r#"from="open",to="forced_open""#,
+            r#"from="closed",to="open",reason="failures_in_a_row""#,
+            r#"from="disabled",to="closed",reason="reset""#,
+            r#"from="forced_open",to="disabled",reason="forced""#,
+            r#"from="open",to="forced_open",reason="forced""#,
         ]
     );
 }

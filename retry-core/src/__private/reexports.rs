@@ -11,7 +11,7 @@ pub use crate::engine::decide::Decide;
 pub use crate::engine::machine::{Call, FullHistory};
 pub use crate::stop::{DefaultStop, Enabled, StopList};
 pub use crate::telemetry::{
-    CallSpan, Metrics, log_debug, log_error, log_info, log_trace, log_warn,
+    CallSpan, DropCount, Metrics, log_debug, log_error, log_info, log_trace, log_warn,
 };
 pub use crate::time::pause::{pause_or_yield, yield_now};
 pub use crate::time::sleep::DefaultSleeper;

@@ -1,21 +1,19 @@
-//! Admission of calls, and recording of their results.
+//! Admission of calls.
 
 use std::time::Duration;
 
 use super::cached_clock::CachedClock;
 use super::cached_clock::{duration, read};
-use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
 use super::circuit_open::CircuitOpen;
-use super::counts::add;
-use super::epoch::{Entered, Epoch};
-use super::metrics::Metrics;
+use super::epoch::Entered;
 use super::metrics::in_flight::CallStart;
 use super::packed::PackedState;
 use super::permit::Permit;
+use super::reason::Reason;
 use super::state::State;
+use super::transition::FOREVER;
 use crate::time::clock::Instant;
-use crate::time::ticks::{nanos, ticks};
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
@@ -77,8 +75,14 @@ impl CircuitBreaker {
     pub fn refuses_for(&self, clock: fn() -> Instant) -> Option<Duration> {
         let word = self.load();
         match word.state() {
-            State::ForcedOpen => Some(Duration::MAX),
-            State::Open => self.time_left(word, &CachedClock::new(clock)).map(duration),
+            State::Open | State::ForcedOpen => {
+                let left = self.time_left(word, &CachedClock::new(clock))?;
+                Some(if left == FOREVER {
+                    Duration::MAX
+                } else {
+                    duration(left)
+                })
+            }
             _ => None,
         }
     }
@@ -111,7 +115,14 @@ impl CircuitBreaker {
                 State::Disabled | State::ForcedClosed => {
                     return Ok((self.entered(word), CallStart::NEVER));
                 }
-                State::ForcedOpen => return Err(Refusal { retry_after: None }),
+                State::MetricsOnly => match self.begin(word, read) {
+                    Some(start) => return Ok((self.entered(word), start)),
+                    // Those that hang are not looked for again in this slice.
+                    None => {
+                        word = self.load();
+                        continue;
+                    }
+                },
                 State::Closed => match self.ramping(word, clock) {
                     Ramp::Over => Ok(word.admitting()),
                     Ramp::Refuses(left) => Err(self.next_try(left)),
@@ -123,8 +134,9 @@ impl CircuitBreaker {
                         }
                     },
                 },
-                State::Open => match self.time_left(word, clock) {
+                State::Open | State::ForcedOpen => match self.time_left(word, clock) {
                     None => Ok(word.half_opened()),
+                    Some(FOREVER) => return Err(Refusal { retry_after: None }),
                     Some(left) => Err(duration(left)),
                 },
                 State::HalfOpen => match self.time_left(word, clock) {
@@ -149,7 +161,7 @@ impl CircuitBreaker {
             };
             word = match self.exchange(word, next) {
                 Ok(()) => {
-                    self.after_transition(word, next, clock);
+                    self.after_transition(word, next, || Reason::OpenTimeOver.into(), clock);
                     if next.state() == State::HalfOpen {
                         let start = self
                             .metrics()
@@ -163,8 +175,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Begins a call in the closed state; returns `None` if the state has just ended, since too many calls
-    /// hang.
+    /// Begins a call in a state that counts it; returns `None` if too many calls hang, which may have ended the state.
     fn begin(&self, word: PackedState, clock: fn() -> Instant) -> Option<CallStart> {
         let Some(metrics) = self.metrics() else {
             return Some(CallStart::NEVER);
@@ -176,174 +187,17 @@ impl CircuitBreaker {
         start
     }
 
-    /// Opens the breaker, since too many calls hang.
+    /// Opens the breaker, since too many calls hang, or tells that it would be open.
     #[cold]
     fn open_hanging(&self, word: PackedState, clock: fn() -> Instant) {
         let clock = &CachedClock::new(clock);
-        self.transition(self.epoch(word), clock, PackedState::opened);
-    }
-
-    /// Records the result of a call that `entered` in this epoch.
-    #[inline]
-    pub(super) fn leave(
-        &self,
-        entered: Entered,
-        start: CallStart,
-        result: CallResult,
-        clock: fn() -> Instant,
-    ) {
-        let word = self.load();
-        if result != CallResult::Success || !word.is_calm() {
-            self.record_slow_path(entered, start, result, clock);
-        } else if self.has_metrics {
-            match self.times {
-                true => self.record_timed_success(entered, start, clock),
-                false => self.record_counted_success(entered, clock),
-            }
-        }
-    }
-
-    /// Records a success for a breaker with a failure rate, in whose state it changes nothing else.
-    #[inline(never)]
-    fn record_counted_success(&self, entered: Entered, clock: fn() -> Instant) {
-        match self.metrics_of(entered) {
-            Some(metrics) => metrics.succeeded(entered.word.generation(), clock),
-            None => self.record_slow_path(entered, CallStart::NEVER, CallResult::Success, clock),
-        }
-    }
-
-    /// Records a success for a breaker with a rate of slow calls, in whose state it changes nothing else unless it
-    /// was slow.
-    #[inline(never)]
-    fn record_timed_success(&self, entered: Entered, start: CallStart, clock: fn() -> Instant) {
-        let Some(metrics) = self.metrics_of(entered) else {
-            return self.record_slow_path(entered, start, CallResult::Success, clock);
-        };
-        if metrics.succeeded_in_time(entered.word.generation(), start, clock) {
-            let clock = &CachedClock::new(clock);
-            self.transition(entered.epoch(), clock, PackedState::opened);
-        }
-    }
-
-    /// Returns the metrics, if they are made and the word is still that of the entry.
-    #[inline(always)]
-    fn metrics_of(&self, entered: Entered) -> Option<&Metrics> {
-        // The same word, and no epoch since: so it is the same epoch.
-        let same = self.entered(self.load()) == entered;
-        self.metrics
-            .get()
-            .filter(|_| same)
-            .map(|metrics| &**metrics)
-    }
-
-    /// Records the drop of a call's permit: also by a panic, which need not be the call's.
-    #[cold]
-    pub(super) fn record_dropped(
-        &self,
-        entered: Entered,
-        start: CallStart,
-        clock: fn() -> Instant,
-    ) {
-        self.record_slow_path(entered, start, CallResult::Ignored, clock);
-    }
-
-    /// Records the rest that a failure asks for.
-    ///
-    /// It counts for the opening that the failure leads to, and for an earlier opening during its call.
-    #[cold]
-    pub(super) fn record_rest(&self, entered: Epoch, rest: Duration, clock: fn() -> Instant) {
-        let word = self.load();
-        let opened = word.state() == State::Open
-            && match entered.is(State::HalfOpen) {
-                // Relaxed: as `newest` in `epoch`, written before the word that was acquired.
-                true => entered.number() >= self.probing.load(Ordering::Relaxed),
-                false => self.epoch(word).number() == entered.number() + 1,
-            };
-        if opened || self.lasts(word, entered) {
-            let rest = nanos(rest).min(LONGEST_REST);
-            let until = ticks(clock()).saturating_add(rest);
-            // Relaxed: a change that the rest leads to is made by this thread, and releases it. For another
-            // change it is in time even if it is seen a moment later.
-            self.rest.fetch_max(until, Ordering::Relaxed);
-        }
-    }
-
-    #[inline(never)]
-    fn record_slow_path(
-        &self,
-        entered: Entered,
-        start: CallStart,
-        mut result: CallResult,
-        clock: fn() -> Instant,
-    ) {
-        let entered = entered.epoch();
-        if entered.is(State::Disabled) {
+        if self.is_quiet(word, clock) {
             return;
         }
-        match result {
-            CallResult::Success => {}
-            CallResult::Failure => add(&self.counters.failures),
-            CallResult::Ignored => add(&self.counters.ignored),
-        }
-        let word = self.load();
-        if !self.lasts(word, entered) {
-            return;
-        }
-        let clock = &CachedClock::new(clock);
-        let mut trips = false;
-        if let Some(metrics) = self.metrics() {
-            match word.state() {
-                State::Closed => {
-                    trips = metrics.ended(word.generation(), start, result, clock);
-                }
-                State::HalfOpen if result == CallResult::Success => {
-                    result = metrics.probe_result(start, clock);
-                }
-                _ => {}
-            }
-        }
-        self.transition(entered, clock, |word| match (word.state(), result) {
-            (State::Closed, _) if trips => word.opened(),
-            (State::Closed, CallResult::Success) => word.with_consecutive_failures(0),
-            (State::Closed, CallResult::Failure) => self.failed(word),
-            (State::HalfOpen, CallResult::Success) => self.probe_succeeded(word),
-            (State::HalfOpen, CallResult::Failure) => self.probe_failed(word),
-            // A probe that was taken for lost holds no permit that it could return.
-            (State::HalfOpen, CallResult::Ignored) if self.epoch(word) == entered => {
-                word.returned()
-            }
-            _ => word,
-        });
-    }
-
-    fn failed(&self, word: PackedState) -> PackedState {
-        let row = word.consecutive_failures() + 1;
-        match self.settings.threshold() {
-            Some(threshold) if row >= threshold => word.opened(),
-            Some(_) => word.with_consecutive_failures(row),
-            None => word,
-        }
-    }
-
-    fn probe_succeeded(&self, word: PackedState) -> PackedState {
-        let word = word.succeeded();
-        if word.successes() < self.settings.needed() {
-            word
-        } else if self.settings.ramp_nanos() > 0 {
-            word.ramped()
-        } else {
-            word.next(State::Closed)
-        }
-    }
-
-    fn probe_failed(&self, word: PackedState) -> PackedState {
-        let word = word.failed();
-        let may_fail = self.settings.permits() - self.settings.needed();
-        if word.failures() > may_fail {
-            word.opened()
-        } else {
-            word
-        }
+        let metrics = self.metrics();
+        let counts = metrics.and_then(|metrics| metrics.slow(word.generation(), clock));
+        let cause = |_| Reason::HangingCalls(counts.unwrap_or_default()).into();
+        self.transition(self.epoch(word), clock, cause, PackedState::tripped);
     }
 
     /// Applies the ramp, if the word has one, to a call.
@@ -379,9 +233,6 @@ impl CircuitBreaker {
         duration((span - left).max(span / 100).min(left))
     }
 }
-
-/// The longest rest that a failure can ask for: 60 s.
-pub(super) const LONGEST_REST: u64 = 60_000_000_000;
 
 /// A refusal that is not yet counted, with the time until the next try, if it is known.
 pub(super) struct Refusal {

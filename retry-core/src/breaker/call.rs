@@ -1,11 +1,11 @@
 //! One call through a breaker.
 
 use super::cached_clock::read;
-use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
 use super::circuit_open::CircuitOpen;
 use super::classified::ClassifiedBreaker;
 use super::classify::Breaker;
+use super::failure::{Failure, outcome_kind};
 use super::panics::during;
 use super::permit::Permit;
 use crate::call::interrupt::FromInterrupt;
@@ -121,11 +121,10 @@ fn refused<O: FromInterrupt>(refused: CircuitOpen) -> O {
 #[inline]
 pub(super) fn record<O: Outcome, B: Breaker<O>>(permit: Permit<'_>, breaker: &B, outcome: &O) {
     let result = breaker.classify_health(outcome, health(outcome));
-    let rest = match result {
-        CallResult::Failure => breaker.hint(outcome, Verdict::Retry),
-        CallResult::Success | CallResult::Ignored => None,
-    };
-    permit.record_asking(result, rest);
+    permit.record_with(result, || Failure {
+        kind: Some(outcome_kind::<O>(outcome.error().is_some())),
+        rest: breaker.hint(outcome, Verdict::Retry),
+    });
 }
 
 #[inline]

@@ -1,17 +1,20 @@
-//! The breaker: its parts, and the controls of an operator.
+//! The breaker and its parts.
 
 use std::fmt;
+use std::mem::{self, ManuallyDrop};
 use std::sync::OnceLock;
 
 use super::cached_clock::{CachedClock, read};
+use super::change::Transition;
 use super::counts::{Counters, Counts};
 use super::epoch::{Entered, Epoch};
 use super::metrics::Metrics;
 use super::packed::PackedState;
 use super::sequencer::Sequencer;
 use super::settings::Settings;
-use super::state::{State, Transition};
+use super::state::State;
 use super::wait_queue::WaitQueue;
+use crate::time::clock::Instant;
 use crate::util::key::{Key, Named};
 use crate::util::sync::atomic::Ordering;
 use crate::util::sync::in_static::AtomicU64;
@@ -31,9 +34,10 @@ use crate::util::sync::in_static::AtomicU64;
 /// with [`build`](crate::breaker::Settings::build).
 pub struct CircuitBreaker {
     pub(super) settings: Settings,
-    /// Whether calls are remembered beyond failures in a row, and whether they are timed: copied from the
-    /// settings, since every call reads them.
-    pub(super) has_metrics: bool,
+    /// Whether calls, and successes among them, are remembered beyond failures in a row, and whether calls are timed:
+    /// copied from the settings, since every call reads them.
+    has_metrics: bool,
+    pub(super) counts_successes: bool,
     pub(super) times: bool,
     /// State, generation, permits and failures in a row.
     pub(super) word: AtomicU64,
@@ -74,8 +78,9 @@ impl CircuitBreaker {
         CircuitBreaker {
             settings,
             has_metrics: settings.has_metrics(),
+            counts_successes: settings.counts_successes(),
             times: settings.times(),
-            word: AtomicU64::new(PackedState::CLOSED.bits()),
+            word: AtomicU64::new(PackedState::first(settings.initial()).bits()),
             newest: AtomicU64::new(0),
             probing: AtomicU64::new(0),
             until: AtomicU64::new(0),
@@ -86,6 +91,20 @@ impl CircuitBreaker {
             sequencer: Sequencer::new(),
             metrics: OnceLock::new(),
         }
+    }
+
+    /// Takes on settings, as long as it is not shared.
+    pub(super) const fn with(mut self, settings: Settings) -> Self {
+        if settings.initial() as u8 != self.settings.initial() as u8 {
+            let word = PackedState::first(settings.initial()).bits();
+            // No constant can drop a value, and the atomics of a model would have to be.
+            let _former = ManuallyDrop::new(mem::replace(&mut self.word, AtomicU64::new(word)));
+        }
+        self.settings = settings;
+        self.has_metrics = settings.has_metrics();
+        self.counts_successes = settings.counts_successes();
+        self.times = settings.times();
+        self
     }
 
     /// Returns its name.
@@ -131,91 +150,53 @@ impl CircuitBreaker {
     pub(crate) fn is_engaged(&self) -> bool {
         let word = self.load();
         match word.state() {
-            State::ForcedOpen | State::ForcedClosed | State::Disabled => true,
-            State::Closed if !word.ramping() => false,
+            State::ForcedClosed | State::Disabled => true,
+            state @ (State::Closed | State::MetricsOnly) if !word.ramping() => {
+                state != self.settings.initial()
+            }
             _ => self.time_left(word, &CachedClock::new(read)).is_some(),
         }
     }
 
-    /// Returns the state, as the last call left it: a breaker whose open time is over is open until a call is
-    /// admitted.
+    /// Returns the state. A breaker whose open time is over is half-open, whether a call has come or not.
+    ///
+    /// It has no thread that ends the open time: the next call does, and a listener hears of it then. So that those who
+    /// watch it see the same as that call will, the end is compared with the clock here; nothing is changed by it.
     ///
     /// ```
     /// # use persevere_core as persevere;
+    /// use std::time::Duration;
     /// use persevere::CircuitBreaker;
     /// use persevere::breaker::State;
     ///
     /// let breaker = CircuitBreaker::new("payments").consecutive(1);
     /// let _ = breaker.call(|| None::<u8>);
     /// assert_eq!(breaker.state(), State::Open);
+    ///
+    /// let breaker = CircuitBreaker::new("payments").consecutive(1).open_for(Duration::from_nanos(1));
+    /// let _ = breaker.call(|| None::<u8>);
+    /// std::thread::sleep(Duration::from_millis(1));
+    /// assert_eq!((breaker.state(), breaker.counts().half_opened), (State::HalfOpen, 0));
     /// ```
     pub fn state(&self) -> State {
-        self.load().state()
+        self.state_at(read)
     }
 
-    /// Refuses every call until [`reset`](CircuitBreaker::reset), or another method of its kind.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::CircuitBreaker;
-    ///
-    /// let breaker = CircuitBreaker::new("payments");
-    /// breaker.force_open();
-    /// assert_eq!(breaker.try_enter().unwrap_err().retry_after, None);
-    /// breaker.reset();
-    /// assert!(breaker.try_enter().is_ok());
-    /// ```
-    pub fn force_open(&self) {
-        self.force(|word| word.next(State::ForcedOpen));
-    }
-
-    /// Admits every call, despite failures, until [`reset`](CircuitBreaker::reset). Failures count in
-    /// [`counts`](CircuitBreaker::counts) alone.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::CircuitBreaker;
-    ///
-    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
-    /// breaker.force_close();
-    /// let _ = breaker.call(|| None::<u8>);
-    /// assert_eq!(breaker.call(|| Some(1)), Some(1));
-    /// assert_eq!(breaker.counts().failures, 1);
-    /// ```
-    pub fn force_close(&self) {
-        self.force(|word| word.next(State::ForcedClosed));
-    }
-
-    /// Admits every call and counts nothing, until [`reset`](CircuitBreaker::reset).
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::CircuitBreaker;
-    ///
-    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
-    /// breaker.disable();
-    /// let _ = breaker.call(|| None::<u8>);
-    /// assert_eq!(breaker.counts().failures, 0);
-    /// ```
-    pub fn disable(&self) {
-        self.force(|word| word.next(State::Disabled));
-    }
-
-    /// Closes it and forgets earlier calls, those in flight included; its [`counts`](CircuitBreaker::counts)
-    /// go on.
-    ///
-    /// ```
-    /// # use persevere_core as persevere;
-    /// use persevere::CircuitBreaker;
-    /// use persevere::breaker::State;
-    ///
-    /// let breaker = CircuitBreaker::new("payments").consecutive(1);
-    /// let _ = breaker.call(|| None::<u8>);
-    /// breaker.reset();
-    /// assert_eq!(breaker.state(), State::Closed);
-    /// ```
-    pub fn reset(&self) {
-        self.force(|word| word.next(State::Closed));
+    #[doc(hidden)]
+    pub fn state_at(&self, clock: fn() -> Instant) -> State {
+        let word = self.load();
+        match word.state() {
+            State::Open | State::ForcedOpen
+                if self.time_left(word, &CachedClock::new(clock)).is_none() =>
+            {
+                // A later state has an end of its own, which is not this one's.
+                match self.load() {
+                    now if now.same(word) => State::HalfOpen,
+                    now => now.state(),
+                }
+            }
+            state => state,
+        }
     }
 
     /// Returns the totals since it was made.

@@ -32,6 +32,8 @@ pub struct Counts {
     pub half_opened: u64,
     /// Transitions to closed, those by [`reset`](super::CircuitBreaker::reset) included.
     pub closed: u64,
+    /// The times that it would have opened while it counted [only](super::CircuitBreaker::metrics_only).
+    pub would_have_opened: u64,
 }
 
 #[derive(Debug)]
@@ -42,6 +44,7 @@ pub(super) struct Counters {
     opened: AtomicU64,
     half_opened: AtomicU64,
     closed: AtomicU64,
+    pub(super) would_have_opened: AtomicU64,
 }
 
 impl Counters {
@@ -53,6 +56,7 @@ impl Counters {
             opened: AtomicU64::new(0),
             half_opened: AtomicU64::new(0),
             closed: AtomicU64::new(0),
+            would_have_opened: AtomicU64::new(0),
         }
     }
 
@@ -66,6 +70,7 @@ impl Counters {
             opened: read(&self.opened),
             half_opened: read(&self.half_opened),
             closed: read(&self.closed),
+            would_have_opened: read(&self.would_have_opened),
         }
     }
 
@@ -74,7 +79,7 @@ impl Counters {
             State::Closed => add(&self.closed),
             State::Open => add(&self.opened),
             State::HalfOpen => add(&self.half_opened),
-            State::ForcedOpen | State::ForcedClosed | State::Disabled => {}
+            State::ForcedOpen | State::ForcedClosed | State::Disabled | State::MetricsOnly => {}
         }
     }
 }

@@ -4,10 +4,12 @@
 //! over. Calls do not read more than without a fleet.
 
 use super::cached_clock::CachedClock;
+use super::change::Cause;
 use super::circuit_breaker::CircuitBreaker;
 use super::epoch::Epoch;
 use super::metrics::window_counts::WindowCounts;
 use super::packed::PackedState;
+use super::reason::Reason;
 use super::state::State;
 use crate::util::sync::atomic::Ordering;
 
@@ -49,7 +51,7 @@ impl CircuitBreaker {
 
     /// Returns the longest open time, in ticks.
     pub(crate) fn longest_open_time(&self) -> u64 {
-        self.settings.open_nanos(0xff)
+        self.settings.longest_open_nanos()
     }
 
     /// Returns the failure rate that opens it, and the calls before which it does not count.
@@ -75,7 +77,7 @@ impl CircuitBreaker {
         let (word, next) = self.order(stay, State::Closed, PackedState::opened)?;
         let left = until.saturating_sub(now).min(self.duration_of(next));
         self.write_end(next, now.saturating_add(left));
-        self.after_transition(word, next.end_written(), &CachedClock::at(now));
+        self.after_transition(word, next.end_written(), by_fleet, &CachedClock::at(now));
         Some(self.begun(next, left))
     }
 
@@ -86,7 +88,7 @@ impl CircuitBreaker {
             _ => word.ramped(),
         };
         let (word, next) = self.order(stay, stay.state, closed)?;
-        self.after_transition(word, next, &CachedClock::at(now));
+        self.after_transition(word, next, by_fleet, &CachedClock::at(now));
         Some(self.begun(next, 0))
     }
 
@@ -154,4 +156,8 @@ impl CircuitBreaker {
             }
         }
     }
+}
+
+fn by_fleet() -> Cause {
+    Reason::Fleet.into()
 }

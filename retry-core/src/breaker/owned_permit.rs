@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use super::call::record;
 use super::circuit_open::CircuitOpen;
 use super::classify::Breaker;
+use super::failure::{Failure, panicked};
 use super::panics::on_panic;
 use super::permit::DetachedPermit;
 use crate::call::outcome::Outcome;
@@ -35,7 +36,8 @@ impl<B: Breaker<O>, O> OwnedPermit<B, O> {
         } = self;
         let failed = || {
             if let Some(ticket) = ticket.take() {
-                ticket.permit(breaker.circuit()).failure();
+                let permit = ticket.permit(breaker.circuit());
+                permit.fail(Failure::of(panicked));
             }
         };
         on_panic(failed, called)

@@ -2,11 +2,11 @@
 
 use super::state::State;
 
-/// A packed state, from the lowest bit: state 3, end_pending 1, ramp 1, openings in a row 8, generation 21,
+/// A packed state, from the lowest bit: state 3, end_pending 1, ramp or end 1, openings in a row 8, generation 21,
 /// counts 30.
 ///
-/// While closed the counts are the failures in a row. While half-open they are the permits taken, the
-/// successes and the failures among them, 10 bits each. The generation is the lowest bits of the epoch's
+/// While closed, or counting only, the counts are the failures in a row. While half-open they are the permits
+/// taken, the successes and the failures among them, 10 bits each. The generation is the lowest bits of the epoch's
 /// number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PackedState(u64);
@@ -33,7 +33,10 @@ const FAILURE: u64 = 1 << (COUNTS_AT + 20);
 const TEN: u64 = (1 << 10) - 1;
 
 impl PackedState {
-    pub(super) const CLOSED: PackedState = PackedState(State::Closed as u64);
+    /// Returns the word of a new breaker.
+    pub(super) const fn first(state: State) -> PackedState {
+        PackedState(state as u64)
+    }
 
     pub(super) const fn bits(self) -> u64 {
         self.0
@@ -50,7 +53,8 @@ impl PackedState {
             2 => State::HalfOpen,
             3 => State::ForcedOpen,
             4 => State::ForcedClosed,
-            _ => State::Disabled,
+            5 => State::Disabled,
+            _ => State::MetricsOnly,
         }
     }
 
@@ -86,7 +90,7 @@ impl PackedState {
     pub(super) const fn admits_all(self) -> bool {
         match self.state() {
             State::Closed => !self.ramping(),
-            State::ForcedClosed | State::Disabled => true,
+            State::ForcedClosed | State::Disabled | State::MetricsOnly => true,
             State::Open | State::HalfOpen | State::ForcedOpen => false,
         }
     }
@@ -117,6 +121,45 @@ impl PackedState {
         }
     }
 
+    /// Returns the word after too many failures: open, or one that only counts, until it would no longer be open.
+    pub(super) const fn tripped(self) -> PackedState {
+        match self.state() {
+            State::MetricsOnly => self.next_until(State::MetricsOnly).with_streak(1),
+            _ => self.opened(),
+        }
+    }
+
+    /// Returns whether it only counts, and began when it would have opened.
+    pub(super) const fn would_be_open(self) -> bool {
+        matches!(self.state(), State::MetricsOnly) && self.streak() > 0
+    }
+
+    /// Returns whether the outcomes of calls count, in a row and in windows.
+    pub(super) const fn counts_calls(self) -> bool {
+        matches!(self.state(), State::Closed | State::MetricsOnly)
+    }
+
+    /// Returns the state that is open by force, until an end that is still to be written.
+    ///
+    /// The bit of the ramp tells it from one without an end.
+    pub(super) const fn forced_open_for_a_time(self) -> PackedState {
+        PackedState(self.next(State::ForcedOpen).0 | END_PENDING | RAMP)
+    }
+
+    /// Returns whether it is open by force, and the end of that is written.
+    pub(super) const fn has_forced_end(self) -> bool {
+        let bits = self.0 & (STATE | RAMP | END_PENDING);
+        bits == State::ForcedOpen as u64 | RAMP
+    }
+
+    /// Returns the half-open state, with all permits to be taken.
+    pub(super) const fn probing(self) -> PackedState {
+        match self.state() {
+            State::MetricsOnly => self.with_streak(0).next_until(State::HalfOpen),
+            _ => self.next_until(State::HalfOpen),
+        }
+    }
+
     /// Returns the half-open state, with its first permit taken.
     pub(super) const fn half_opened(self) -> PackedState {
         self.next_until(State::HalfOpen).granted()
@@ -139,7 +182,7 @@ impl PackedState {
     }
 
     pub(super) const fn ramping(self) -> bool {
-        self.0 & RAMP != 0
+        self.0 & (STATE | RAMP) == State::Closed as u64 | RAMP
     }
 
     /// Returns the same word without the ramp, which is over.
@@ -166,7 +209,7 @@ impl PackedState {
         PackedState(self.0 & !STREAK | (openings as u64) << STREAK_AT)
     }
 
-    /// Returns the failures in a row of a closed state.
+    /// Returns the failures in a row of a state that counts calls.
     pub(super) const fn consecutive_failures(self) -> u32 {
         (self.0 >> COUNTS_AT) as u32
     }
@@ -214,7 +257,7 @@ mod tests {
 
     #[test]
     fn fields_do_not_touch_each_other() {
-        let mut word = PackedState::CLOSED;
+        let mut word = PackedState::first(State::Closed);
         for _ in 0..300 {
             word = word.opened();
         }
@@ -245,7 +288,7 @@ mod tests {
 
     #[test]
     fn the_generation_wraps_and_the_number_of_the_stay_does_not() {
-        let mut word = PackedState::CLOSED;
+        let mut word = PackedState::first(State::Closed);
         let first = Epoch::of(word, 0);
         let mark = |number: u64| number << GENERATION_AT;
         for number in 1..=GENERATIONS {
@@ -259,7 +302,7 @@ mod tests {
             assert_eq!(Epoch::of(word, mark(number + 1)), epoch);
             assert!(word.is_calm());
         }
-        assert_eq!(word, PackedState::CLOSED.with_generation(0));
+        assert_eq!(word, PackedState::first(State::Closed).with_generation(0));
         assert!(Epoch::of(word, mark(GENERATIONS)) != first);
     }
 

@@ -6,6 +6,7 @@
 
 use core::mem;
 
+use super::failure::{Failure, panicked};
 use super::permit::Permit;
 
 /// Runs `body`; its panic is a failure of the permit's call.
@@ -19,7 +20,7 @@ pub(crate) fn during<T>(permit: &mut Option<Permit<'_>>, body: impl FnOnce() -> 
 #[inline]
 pub(crate) fn fail(permit: &mut Option<Permit<'_>>) {
     if let Some(permit) = permit.take() {
-        permit.failure();
+        permit.fail(Failure::of(panicked));
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
 use super::epoch::Entered;
+use super::failure::Failure;
 use super::metrics::in_flight::CallStart;
 use super::state::State;
 use crate::time::clock::Instant;
@@ -100,7 +101,10 @@ impl<'b> Permit<'b> {
     /// # Ok::<_, persevere::CircuitOpen>(())
     /// ```
     pub fn failure_asking(self, rest: Duration) {
-        self.record_asking(CallResult::Failure, Some(rest));
+        self.fail(Failure {
+            kind: None,
+            rest: Some(rest),
+        });
     }
 
     /// Records an outcome that is no evidence about the service.
@@ -109,16 +113,22 @@ impl<'b> Permit<'b> {
         self.record(CallResult::Ignored);
     }
 
-    /// Records this result and, for a failure, the rest that the service asks for.
+    /// Records a failure of which more is known.
     #[inline]
-    pub(crate) fn record_asking(self, result: CallResult, rest: Option<Duration>) {
-        let (circuit, entered, clock) = (self.circuit, self.entered, self.clock);
-        let rest = rest.filter(|_| result == CallResult::Failure);
-        let ask = || rest.map(|rest| circuit.record_rest(entered.epoch(), rest, clock));
-        ask();
-        self.record(result);
-        // Once more: a late thread that was about to close the breaker may have erased it.
-        ask();
+    pub(crate) fn fail(self, failure: Failure) {
+        let permit = ManuallyDrop::new(self);
+        permit
+            .circuit
+            .record_failure(permit.entered, permit.start, failure, permit.clock);
+    }
+
+    /// Records this result; of a failure more is known.
+    #[inline]
+    pub(crate) fn record_with(self, result: CallResult, failure: impl FnOnce() -> Failure) {
+        match result {
+            CallResult::Failure => self.fail(failure()),
+            CallResult::Success | CallResult::Ignored => self.record(result),
+        }
     }
 
     /// Records this result.

@@ -4,9 +4,9 @@ use super::circuit_breaker::CircuitBreaker;
 use super::state::State;
 use crate::wait::Signal;
 
-/// The pressure of a closed breaker is the greatest of its failure rate, its rate of slow calls, and the
-/// ratio of its failures in a row to the number that opens it. The pressure of an open or half-open breaker
-/// is 1.
+/// The pressure of a breaker that is closed, or counts only, is the greatest of its failure rate, its rate of slow
+/// calls, and the ratios of its failures in a row and in a period to the numbers that open it. The pressure of an
+/// open or half-open breaker is 1.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -26,13 +26,17 @@ impl Signal for CircuitBreaker {
         match self.state() {
             State::Open | State::HalfOpen | State::ForcedOpen => 1.0,
             State::ForcedClosed | State::Disabled => 0.0,
-            State::Closed => {
+            State::Closed | State::MetricsOnly => {
                 let recent = self.recent();
                 let in_a_row = self.settings.threshold().map_or(0.0, |threshold| {
                     f64::from(recent.in_a_row) / f64::from(threshold)
                 });
+                let in_period = self.settings.in_period().map_or(0.0, |limit| {
+                    recent.in_period.unwrap_or(0) as f64 / f64::from(limit.failures)
+                });
+                let least = in_a_row.max(in_period);
                 let shares = [recent.failed, recent.slow].into_iter().flatten();
-                shares.fold(in_a_row, |worst, share| worst.max(share.rate()))
+                shares.fold(least, |worst, share| worst.max(share.rate()))
             }
         }
     }

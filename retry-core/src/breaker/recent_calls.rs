@@ -4,10 +4,9 @@ use super::cached_clock::CachedClock;
 use super::cached_clock::read;
 use super::circuit_breaker::CircuitBreaker;
 use super::metrics::window_counts::WindowCounts;
-use super::state::State;
 use crate::time::clock::Instant;
 
-/// The failure counts of a closed breaker since it was closed; all zero in other states.
+/// The failure counts of a breaker that is closed, or counts only, since that began; all zero in other states.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RecentCalls {
@@ -18,6 +17,8 @@ pub struct RecentCalls {
     /// The slow calls in the window of [`slow_calls`](CircuitBreaker::slow_calls), those under way past the
     /// threshold included.
     pub slow: Option<WindowCounts>,
+    /// The failures in the period of [`failures_within`](CircuitBreaker::failures_within).
+    pub in_period: Option<u64>,
 }
 
 impl CircuitBreaker {
@@ -38,9 +39,9 @@ impl CircuitBreaker {
     #[doc(hidden)]
     pub fn recent_at(&self, clock: fn() -> Instant) -> RecentCalls {
         let (word, clock) = (self.load(), CachedClock::new(clock));
-        let closed = word.state() == State::Closed;
-        let of_closed = |share: WindowCounts| {
-            if closed {
+        let counts_calls = word.counts_calls();
+        let of_state = |share: WindowCounts| {
+            if counts_calls {
                 share
             } else {
                 WindowCounts::default()
@@ -49,14 +50,16 @@ impl CircuitBreaker {
         let (metrics, generation) = (self.metrics(), word.generation());
         let failed = metrics.and_then(|metrics| metrics.failed(generation, &clock));
         let slow = metrics.and_then(|metrics| metrics.slow(generation, &clock));
+        let in_period = metrics.and_then(|metrics| metrics.in_period(generation, &clock));
         RecentCalls {
-            in_a_row: if closed {
+            in_a_row: if counts_calls {
                 word.consecutive_failures()
             } else {
                 0
             },
-            failed: failed.map(of_closed),
-            slow: slow.map(of_closed),
+            failed: failed.map(of_state),
+            slow: slow.map(of_state),
+            in_period: in_period.map(|failures| if counts_calls { failures } else { 0 }),
         }
     }
 }

@@ -6,15 +6,18 @@ use super::cached_clock::CachedClock;
 use super::cached_clock::{duration, read};
 use super::circuit_breaker::CircuitBreaker;
 use super::packed::PackedState;
+use super::reason::Reason;
 use super::state::State;
+use super::transition::FOREVER;
 use crate::time::clock::Instant;
 use crate::time::ticks::nanos;
 
 /// A breaker's state as plain data, for a process that takes over from another. With the feature `serde` it
 /// can be serialized.
 ///
-/// A half-open state is kept as an open one whose time is over, since its probes are gone. The contents of
-/// windows, a ramp, and the counts are not kept.
+/// A half-open state is kept as an open one whose time is over, since its probes are gone. One that counts
+/// [only](CircuitBreaker::metrics_only) by its settings is kept as closed, and one with that setting is never open
+/// after it. The contents of windows, a ramp, and the counts are not kept.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -34,7 +37,7 @@ use crate::time::ticks::nanos;
 pub struct Snapshot {
     /// The state.
     pub state: State,
-    /// The rest of the open time.
+    /// The rest of the open time; of one that is open by force, zero if it has no end.
     pub left: Duration,
     /// The number of openings since it was last closed.
     pub openings: u32,
@@ -62,7 +65,13 @@ impl CircuitBreaker {
                 let left = self.time_left(word, &CachedClock::new(clock));
                 (State::Open, left.unwrap_or(0))
             }
+            State::ForcedOpen => match self.time_left(word, &CachedClock::new(clock)) {
+                None => (State::Open, 0),
+                Some(FOREVER) => (State::ForcedOpen, 0),
+                Some(left) => (State::ForcedOpen, left),
+            },
             State::HalfOpen => (State::Open, 0),
+            state if state == self.settings.initial() => (State::Closed, 0),
             state => (state, 0),
         };
         Snapshot {
@@ -70,7 +79,7 @@ impl CircuitBreaker {
             left: duration(left),
             openings: word.streak(),
             in_a_row: match state {
-                State::Closed => word.consecutive_failures(),
+                State::Closed | State::MetricsOnly => word.consecutive_failures(),
                 _ => 0,
             },
         }
@@ -78,24 +87,37 @@ impl CircuitBreaker {
 
     #[doc(hidden)]
     pub fn restore_at(&self, snapshot: &Snapshot, clock: fn() -> Instant) {
+        let initial = self.settings.initial();
+        let only_counts = initial == State::MetricsOnly;
         let next = |word: PackedState| match snapshot.state {
+            State::Open | State::HalfOpen if only_counts => word.next(initial),
             State::Open | State::HalfOpen => {
                 let openings = snapshot.openings.max(1);
                 word.next_until(State::Open).with_streak(openings)
             }
-            State::Closed => {
+            state @ (State::Closed | State::MetricsOnly) => {
                 let most = self
                     .settings
                     .threshold()
                     .map_or(0, |threshold| threshold - 1);
                 let row = snapshot.in_a_row.min(most);
-                word.next(State::Closed).with_consecutive_failures(row)
+                let state = if state == State::Closed {
+                    initial
+                } else {
+                    state
+                };
+                word.next(state).with_consecutive_failures(row)
             }
+            State::ForcedOpen if !snapshot.left.is_zero() => word.forced_open_for_a_time(),
             state => word.next(state),
         };
-        let word = self.force(next);
+        let word = self.force(Reason::Restored, next);
         if word.end_pending() {
-            let left = nanos(snapshot.left).min(self.duration_of(word));
+            let most = match word.state() {
+                State::ForcedOpen => FOREVER,
+                _ => self.duration_of(word),
+            };
+            let left = nanos(snapshot.left).min(most);
             self.write_end(word, CachedClock::new(clock).now().saturating_add(left));
             // Waiting calls sleep to the end of a former state.
             self.wait_queue.wake(true);

@@ -1,6 +1,5 @@
-//! The states of a breaker, and the change from one to another.
+//! The states of a breaker.
 
-use crate::util::key::{Key, Named};
 use std::fmt;
 
 /// The state of a breaker.
@@ -18,16 +17,18 @@ use std::fmt;
 pub enum State {
     /// Lets calls through and counts their outcomes.
     Closed,
-    /// Refuses calls until its open time is over.
+    /// Refuses calls until its open time is over; then it is half-open.
     Open,
     /// Lets a few probes through, whose outcomes close or open it.
     HalfOpen,
-    /// Refuses calls until an operator changes it.
+    /// Refuses calls until an operator changes it, or until the time that an operator has set.
     ForcedOpen,
     /// Lets calls through until an operator changes it.
     ForcedClosed,
     /// Lets calls through until an operator changes it, and counts nothing.
     Disabled,
+    /// Lets all calls through, counts their outcomes, and tells when it would have opened.
+    MetricsOnly,
 }
 
 /// Writes one word or two: `closed`, `half-open`, `forced open`.
@@ -40,41 +41,7 @@ impl fmt::Display for State {
             State::ForcedOpen => "forced open",
             State::ForcedClosed => "forced closed",
             State::Disabled => "disabled",
+            State::MetricsOnly => "metrics only",
         })
-    }
-}
-
-/// A change of state: the argument of a [`listener`](super::CircuitBreaker::listener).
-///
-/// ```
-/// # use persevere_core as persevere;
-/// use persevere::CircuitBreaker;
-/// use persevere::breaker::Transition;
-///
-/// fn shout(transition: &Transition) {
-///     eprintln!("{transition}"); // payments: closed, now open
-/// }
-///
-/// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").listener(shout);
-/// # PAYMENTS.force_open();
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Transition {
-    /// The breaker's name.
-    pub name: &'static str,
-    /// The key that distinguishes it from other breakers of its name.
-    pub key: Option<Key>,
-    /// The state before the change.
-    pub from: State,
-    /// The state after the change.
-    pub to: State,
-}
-
-/// Writes one line: `payments: closed, now open`; with a key, `payments[eu.example]: ..`.
-impl fmt::Display for Transition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = Named(self.name, self.key);
-        write!(f, "{named}: {}, now {}", self.from, self.to)
     }
 }

@@ -5,40 +5,52 @@
 
 use std::panic::catch_unwind;
 
-use super::admission::LONGEST_REST;
 use super::cached_clock::CachedClock;
+use super::change::{Cause, Transition};
 use super::circuit_breaker::CircuitBreaker;
+use super::counts::add;
 use super::epoch::Epoch;
 use super::packed::PackedState;
+use super::reason::Reason;
+use super::recording::LONGEST_REST;
 use super::state::State;
-use super::state::Transition;
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
-    /// Makes a transition, unless the epoch in which a call `entered` is over.
+    /// Makes a transition, unless the epoch in which a call `entered` is over; a listener hears its `cause`.
     #[inline(never)]
     pub(super) fn transition(
         &self,
         entered: Epoch,
         clock: &CachedClock,
+        cause: impl Fn(PackedState) -> Cause,
         next: impl Fn(PackedState) -> PackedState,
     ) {
         let mut word = self.load();
         while self.lasts(word, entered) && next(word) != word {
             match self.exchange(word, next(word)) {
-                Ok(()) => return self.after_transition(word, next(word), clock),
+                Ok(()) => {
+                    return self.after_transition(word, next(word), || cause(word), clock);
+                }
                 Err(seen) => word = seen,
             }
         }
     }
 
     /// Changes the state, whichever it is.
-    pub(super) fn force(&self, next: impl Fn(PackedState) -> PackedState) -> PackedState {
+    pub(super) fn force(
+        &self,
+        reason: Reason,
+        next: impl Fn(PackedState) -> PackedState,
+    ) -> PackedState {
         let mut word = self.load();
         while let Err(seen) = self.exchange(word, next(word)) {
             word = seen;
         }
-        self.notify_listener(word, next(word));
+        if next(word).same(word) {
+            return word;
+        }
+        self.notify_listener(word, next(word), || reason.into());
         self.wake(word, next(word));
         next(word)
     }
@@ -68,7 +80,7 @@ impl CircuitBreaker {
             self.probing
                 .fetch_max(epoch.number() + 1, Ordering::Relaxed);
         }
-        if next.state() == State::Closed {
+        if next.counts_calls() {
             self.reset_metrics(word, next);
         }
     }
@@ -99,32 +111,40 @@ impl CircuitBreaker {
     }
 
     /// Carries out the consequences of a step from one word to another.
-    pub(super) fn after_transition(&self, from: PackedState, to: PackedState, clock: &CachedClock) {
+    pub(super) fn after_transition(
+        &self,
+        from: PackedState,
+        to: PackedState,
+        cause: impl FnOnce() -> Cause,
+        clock: &CachedClock,
+    ) {
         if from.same(to) {
             return self.wake(from, to);
         }
         if to.end_pending() {
             self.write_end(to, clock.now().saturating_add(self.duration_of(to)));
         }
-        self.notify_listener(from, to);
+        self.notify_listener(from, to, cause);
         self.wake(from, to);
     }
 
-    fn notify_listener(&self, before: PackedState, after: PackedState) {
+    fn notify_listener(
+        &self,
+        before: PackedState,
+        after: PackedState,
+        cause: impl FnOnce() -> Cause,
+    ) {
         let (from, to) = (before.state(), after.state());
         if from != to {
             self.counters.count_transition(to);
+        } else if after.would_be_open() {
+            add(&self.counters.would_have_opened);
         }
         if let Some(listener) = self.settings.on_change() {
-            // Another epoch in the same state has a number too, and nothing to report.
-            let (name, key) = (self.name(), self.settings.key().copied());
-            let transition = Transition {
-                name,
-                key,
-                from,
-                to,
-            };
-            let transition = (from != to).then_some(transition);
+            // Another epoch in the same state has a number too, and nothing to report, unless it would be another
+            // state.
+            let tells = from != to || after.would_be_open();
+            let transition = tells.then(|| self.told(from, to, cause()));
             self.sequencer
                 .put(self.epoch(after).number(), transition, |transition| {
                     if let Some(transition) = transition {
@@ -133,6 +153,22 @@ impl CircuitBreaker {
                         let _ = catch_unwind(|| listener(&transition));
                     }
                 });
+        }
+    }
+
+    fn told(&self, from: State, to: State, cause: Cause) -> Transition {
+        let Cause {
+            reason,
+            last_failure,
+        } = cause;
+        Transition {
+            name: self.name(),
+            key: self.settings.key().copied(),
+            from,
+            to,
+            reason,
+            last_failure,
+            counts: self.counts(),
         }
     }
 
@@ -163,8 +199,11 @@ impl CircuitBreaker {
         }
     }
 
-    /// Returns the time left in this state, in nanoseconds; `None` once it is over.
+    /// Returns the time left in this state, in nanoseconds: [`FOREVER`] for one without an end, `None` once it is over.
     pub(super) fn time_left(&self, word: PackedState, clock: &CachedClock) -> Option<u64> {
+        if word.state() == State::ForcedOpen {
+            return self.forced_time_left(word, clock);
+        }
         let span = self.duration_of(word);
         let rest = match word.state() {
             // Relaxed: the rest of the failure that opened it was written before the word.
@@ -187,6 +226,25 @@ impl CircuitBreaker {
         }
     }
 
+    /// Returns the time left of one that is open by force.
+    ///
+    /// An end that is not written yet is that of a thread which is about to write it, and no other knows it. Calls are
+    /// refused until then, as they are afterwards.
+    fn forced_time_left(&self, word: PackedState, clock: &CachedClock) -> Option<u64> {
+        if !word.has_forced_end() {
+            return Some(FOREVER);
+        }
+        // Acquire: pairs with the release in `write_end`, as in `time_left`.
+        match self
+            .until
+            .load(Ordering::Acquire)
+            .saturating_sub(clock.now())
+        {
+            0 => None,
+            left => Some(left),
+        }
+    }
+
     /// Returns the whole length of an epoch, in nanoseconds.
     pub(super) fn duration_of(&self, word: PackedState) -> u64 {
         match word.state() {
@@ -195,3 +253,6 @@ impl CircuitBreaker {
         }
     }
 }
+
+/// The time left in a state without an end.
+pub(super) const FOREVER: u64 = u64::MAX;

@@ -16,6 +16,7 @@ use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
+use crate::telemetry::process;
 use crate::time::stopwatch::Stopwatch;
 
 /// The next step of a driver.
@@ -110,9 +111,13 @@ pub trait CallGuardBase: BodyScope + Wakeable {
     #[inline(always)]
     fn inside_paying<T>(
         &mut self,
-        race: impl FnOnce(&mut dyn FnMut() -> bool, &PanicTracker) -> T,
+        race: impl FnOnce(&mut dyn FnMut(&str) -> bool, &PanicTracker) -> T,
     ) -> T {
-        self.inside(|| race(&mut || true, &PanicTracker::default()))
+        let mut free = |function: &str| {
+            process::copied(function);
+            true
+        };
+        self.inside(|| race(&mut free, &PanicTracker::default()))
     }
 
     /// The limit of an attempt, which completes when the attempt is cut, with the interrupt.

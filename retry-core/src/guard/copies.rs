@@ -5,6 +5,7 @@ use super::limits::hearing;
 use super::nested::{self, Published};
 use super::{BodyScope, CallLimits, PanicTracker};
 use crate::breaker::{Permit, fail, on_panic};
+use crate::telemetry::process;
 use crate::time::clock::Instant;
 
 /// The part of a call's guard in which a hedged attempt runs: visible to the retried calls inside it, and
@@ -43,9 +44,13 @@ pub struct Copies<'a, 'g, L = ()> {
 }
 
 impl<L: CallLimits> Copies<'_, '_, L> {
-    /// Pays for one copy, which begins at once, if the limits have room for it.
-    pub fn draw_copy(&mut self) -> bool {
+    /// Pays for one copy of an attempt of this function, which begins at once, if the limits have room for it.
+    pub fn draw_copy(&mut self, function: &str) -> bool {
         let enters = || self.limits.enter_copy(self.clock);
-        !self.probes && self.budgets.draw_copy(enters)
+        let drawn = !self.probes && self.budgets.draw_copy(enters);
+        if drawn {
+            process::copied(function);
+        }
+        drawn
     }
 }

@@ -3,7 +3,7 @@
 #[cfg(feature = "metrics")]
 pub use self::recorded::describe_metrics;
 #[cfg(feature = "metrics")]
-pub(super) use self::recorded::{ended, gave_up, retried};
+pub(super) use self::recorded::{copied, dropped, ended, gave_up, retried};
 
 #[cfg(not(feature = "metrics"))]
 use crate::call::callbacks::Hooks;
@@ -56,16 +56,19 @@ impl Metrics {
 
 #[cfg(feature = "metrics")]
 mod recorded {
+    use std::time::Duration;
+
     use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
 
     use super::{Metered, Metrics};
     use crate::call::callbacks::Hooks;
     use crate::call::error::StopReason;
     use crate::call::state::{Progress, RetryState};
+    use crate::telemetry::drop_count::DropCount;
     use crate::telemetry::installed::{counts_ends, is_installed};
     use crate::telemetry::what_followed;
 
-    impl Metered for Metrics {}
+    impl Metered for DropCount<'_> {}
 
     impl Metrics {
         /// Creates the metrics of a call with the callbacks of a policy, which may count it themselves.
@@ -139,6 +142,21 @@ mod recorded {
         }
     }
 
+    /// Counts a call that was dropped, and the attempt that it was in.
+    #[cold]
+    pub(in crate::telemetry) fn dropped(name: &str, in_attempt: bool) {
+        let function = name.to_owned();
+        counter!("retry_dropped_total", "function" => function).increment(1);
+        if in_attempt {
+            attempted(&Progress::new(name, 0, Duration::ZERO), "dropped");
+        }
+    }
+
+    /// Counts a further copy of an attempt.
+    pub(in crate::telemetry) fn copied(name: &str) {
+        counter!("retry_hedged_copies_total", "function" => name.to_owned()).increment(1);
+    }
+
     fn attempted(progress: &Progress<'_>, outcome: &'static str) {
         let function = progress.name.to_owned();
         counter!("retry_attempts_total", "function" => function, "outcome" => outcome).increment(1);
@@ -162,6 +180,14 @@ mod recorded {
     pub fn describe_metrics() {
         describe_counter!("retry_attempts_total", "Attempts, by what followed them.");
         describe_counter!("retry_give_ups_total", "Calls that gave up, by the reason.");
+        describe_counter!(
+            "retry_dropped_total",
+            "Calls that were dropped before they ended."
+        );
+        describe_counter!(
+            "retry_hedged_copies_total",
+            "Copies of an attempt beyond the first."
+        );
         describe_histogram!(
             "retry_duration_seconds",
             Unit::Seconds,
@@ -176,6 +202,8 @@ mod recorded {
             "retry_budget_available",
             "Retries that the budget would pay for now."
         );
+        describe_counter!("retry_budget_granted_total", "Retries that were paid for.");
+        describe_counter!("retry_budget_refused_total", "Retries that were refused.");
         crate::telemetry::limits::describe();
         #[cfg(feature = "redis-fleet")]
         crate::telemetry::fleet::describe();

@@ -7,9 +7,13 @@ use crate::budget::RetryBudget;
 
 /// Counts the changes of a breaker, and sets the gauge of its state, as its listener.
 ///
-/// The metrics are `circuit_breaker_transitions_total{breaker,key,from,to}` and
+/// The metrics are `circuit_breaker_transitions_total{breaker,key,from,to,reason}` and
 /// `circuit_breaker_state{breaker,key}`: 0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed, 5
-/// disabled. A breaker without a change so far has no gauge: [`observe_breaker`] sets one.
+/// disabled, 6 metrics only. One that counts only and would have opened is counted as a change from `metrics_only` to
+/// `metrics_only`. A breaker without a change so far has no gauge: [`observe_breaker`] sets one.
+///
+/// No thread ends an open time: the next call does. So the gauge of a breaker that nobody calls stays at open, unless
+/// [`observe_breaker`] is called from a timer or before a scrape, which shows it half-open once its open time is over.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -26,17 +30,22 @@ pub fn breaker_metrics(transition: &Transition) {
         key,
         from,
         to,
+        reason,
         ..
     } = transition;
     let key = key.as_ref().map(Key::as_str);
     let mut labels = labels(name, key);
     labels.push(Label::from_static_parts("from", label(*from)));
     labels.push(Label::from_static_parts("to", label(*to)));
+    labels.push(Label::from_static_parts("reason", reason.label()));
     counter!("circuit_breaker_transitions_total", labels).increment(1);
     show(name, key, *to);
 }
 
-/// Sets the gauge `circuit_breaker_state{breaker,key}` to the state that the breaker is in.
+/// Sets the gauge `circuit_breaker_state{breaker,key}` to the state that the breaker is in: half-open once its open
+/// time is over, though no call has come.
+///
+/// Call it from a timer, or before a scrape.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -93,6 +102,7 @@ const fn level(state: State) -> f64 {
         State::ForcedOpen => 3.0,
         State::ForcedClosed => 4.0,
         State::Disabled => 5.0,
+        State::MetricsOnly => 6.0,
     }
 }
 
@@ -104,5 +114,6 @@ const fn label(state: State) -> &'static str {
         State::ForcedOpen => "forced_open",
         State::ForcedClosed => "forced_closed",
         State::Disabled => "disabled",
+        State::MetricsOnly => "metrics_only",
     }
 }

@@ -44,7 +44,7 @@
 //! | `retry_duration_seconds` | histogram | `function` | calls that ended, pauses included |
 //! | `retry_give_ups_total` | counter | `function`, `reason` | calls that gave up |
 //! | `circuit_breaker_state` | gauge | `breaker`, `key` | `breaker_metrics`, `observe_breaker` |
-//! | `circuit_breaker_transitions_total` | counter | `breaker`, `key`, `from`, `to` | `breaker_metrics` |
+//! | `circuit_breaker_transitions_total` | counter | `breaker`, `key`, `from`, `to`, `reason` | `breaker_metrics` |
 //! | `retry_budget_available` | gauge | `budget` | `observe_budget` |
 //! | `rate_limiter_wait_seconds` | histogram | `rate_limiter`, `key` | calls that waited for a permit, after `install` |
 //! | `rate_limiter_held`, `rate_limiter_queue` | gauge | `rate_limiter`, `key` | `observe_rate_limiter` |
@@ -90,6 +90,7 @@ pub(crate) mod blocking_pause;
 #[cfg(feature = "reports")]
 mod call_event;
 mod counts;
+mod drop_count;
 #[cfg(feature = "reports")]
 mod error_type;
 #[cfg(feature = "events")]
@@ -127,6 +128,8 @@ pub use self::call_event::CallEvent;
 pub use self::counts::describe_metrics;
 #[doc(hidden)]
 pub use self::counts::{Metered, Metrics};
+#[doc(hidden)]
+pub use self::drop_count::DropCount;
 #[cfg(feature = "events")]
 pub use self::event::Event;
 #[cfg(feature = "metrics")]

@@ -1,9 +1,9 @@
 //! Reports of every call of the process.
 
 #[cfg(feature = "reports")]
-pub(crate) use self::reporting::{ended, gave_up, retried};
+pub(crate) use self::reporting::{copied, ended, gave_up, retried};
 #[cfg(not(feature = "reports"))]
-pub(crate) use self::without_reports::{ended, gave_up, retried};
+pub(crate) use self::without_reports::{copied, ended, gave_up, retried};
 
 #[cfg(feature = "reports")]
 mod reporting {
@@ -55,6 +55,14 @@ mod reporting {
     ) {
         if wanted() != 0 {
             report_end(name, attempt, handled, reason, type_name::<O>);
+        }
+    }
+
+    /// Reports a further copy of a hedged attempt.
+    pub(crate) fn copied(_name: &str) {
+        #[cfg(feature = "metrics")]
+        if crate::telemetry::installed::is_installed() {
+            crate::telemetry::counts::copied(_name);
         }
     }
 
@@ -140,6 +148,9 @@ mod without_reports {
 
     #[inline(always)]
     pub(crate) const fn gave_up<O: ?Sized>(_: &Progress<'_>, _: StopReason) {}
+
+    #[inline(always)]
+    pub(crate) const fn copied(_: &str) {}
 
     #[inline(always)]
     pub(crate) const fn ended<O: ?Sized>(_: &str, _: u32, _: EventMask, _: Option<StopReason>) {}

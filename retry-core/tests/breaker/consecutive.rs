@@ -27,7 +27,7 @@ fn calls(breaker: &CircuitBreaker, outcomes: &str) -> State {
             _ => permit.ignore(),
         }
     }
-    breaker.state()
+    breaker.state_at(now)
 }
 
 /// Returns a breaker that has just opened, for 10 s.
@@ -56,7 +56,7 @@ fn vector_13_four_permits_then_refused_and_a_release_grants_one() {
     permits.next().unwrap().ignore();
     assert!(enter(&breaker).is_ok());
     fifth.success();
-    assert_eq!(breaker.state(), State::HalfOpen);
+    assert_eq!(breaker.state_at(now), State::HalfOpen);
 }
 
 #[test]
@@ -94,6 +94,23 @@ fn the_open_time_grows_to_its_cap_and_never_overflows() {
     }
     let refused = enter(&breaker).unwrap_err();
     assert_eq!(refused.retry_after, Some(3600 * SECOND));
+}
+
+#[test]
+fn each_opening_in_a_row_has_its_own_time_and_the_last_one_repeats() {
+    static LISTED: CircuitBreaker = CircuitBreaker::new("b").consecutive(1).open_times(&[
+        SECOND,
+        Duration::from_secs(5),
+        Duration::from_secs(3),
+    ]);
+    let left = || enter(&LISTED).unwrap_err().retry_after;
+    for (opening, seconds) in [1, 5, 3, 3, 3].into_iter().enumerate() {
+        assert_eq!(calls(&LISTED, "F"), State::Open);
+        assert_eq!(left(), Some(seconds * SECOND), "opening {opening}");
+        advance(seconds * SECOND);
+    }
+    assert_eq!(calls(&LISTED, "SF"), State::Open);
+    assert_eq!(left(), Some(SECOND));
 }
 
 #[test]
@@ -164,7 +181,7 @@ fn a_permit_that_a_panic_drops_says_nothing() {
         panic!("anyone's");
     });
     assert!(catch_unwind(panics).is_err());
-    assert_eq!(breaker.state(), State::HalfOpen);
+    assert_eq!(breaker.state_at(now), State::HalfOpen);
     let counts = breaker.counts();
     assert_eq!((counts.failures, counts.ignored), (1, 1));
     // Its place is free again.
@@ -186,9 +203,9 @@ fn probes_that_are_taken_for_lost_are_sent_once_more() {
     drop(lost.pop());
     assert!(enter(&breaker).is_err());
     lost.pop().unwrap().success();
-    assert_eq!(breaker.state(), State::HalfOpen);
+    assert_eq!(breaker.state_at(now), State::HalfOpen);
     third.success();
-    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(breaker.state_at(now), State::Closed);
 }
 
 #[test]
@@ -204,14 +221,14 @@ fn of_the_probes_only_the_lost_ones_are_sent_once_more() {
     }
     // The first permits still decide: another success, and then one failure too many.
     probes.swap_remove(0).success();
-    assert_eq!(breaker.state(), State::HalfOpen);
+    assert_eq!(breaker.state_at(now), State::HalfOpen);
     probes.swap_remove(0).failure();
-    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.state_at(now), State::Open);
     // Results from the previous half-open time do not count in the next one.
     advance(10 * SECOND);
     let _probe = enter(&breaker).unwrap();
     probes.into_iter().for_each(Permit::success);
-    assert_eq!(breaker.state(), State::HalfOpen);
+    assert_eq!(breaker.state_at(now), State::HalfOpen);
 }
 
 #[test]
@@ -229,7 +246,7 @@ fn probes_that_take_longer_than_the_open_time_close_it() {
         flying.extend(enter(&breaker).map(|permit| (second + 12, permit)));
         advance(SECOND);
     }
-    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(breaker.state_at(now), State::Closed);
 }
 
 #[test]
@@ -240,7 +257,7 @@ fn a_permit_is_a_stranger_after_any_number_of_resets() {
         breaker.reset();
     }
     held.failure();
-    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(breaker.state_at(now), State::Closed);
 }
 
 #[test]
@@ -260,14 +277,14 @@ fn late_outcomes_of_an_earlier_state_do_not_count() {
     let breaker = CircuitBreaker::new("b").consecutive(1).probes(1);
     let (one, two, three) = (enter(&breaker), enter(&breaker), enter(&breaker));
     one.unwrap().failure();
-    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.state_at(now), State::Open);
     advance(30 * SECOND);
     let probe = enter(&breaker).unwrap();
     two.unwrap().success();
-    assert_eq!(breaker.state(), State::HalfOpen);
+    assert_eq!(breaker.state_at(now), State::HalfOpen);
     probe.success();
     three.unwrap().failure();
-    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(breaker.state_at(now), State::Closed);
     // The failures are still counted.
     assert_eq!(breaker.counts().failures, 2);
 }
@@ -279,7 +296,7 @@ fn forced_states_hold_until_reset() {
     advance(3600 * SECOND);
     let refused = enter(&breaker).unwrap_err();
     assert_eq!(
-        (breaker.state(), refused.retry_after),
+        (breaker.state_at(now), refused.retry_after),
         (State::ForcedOpen, None)
     );
     breaker.force_close();
@@ -291,7 +308,7 @@ fn forced_states_hold_until_reset() {
     breaker.reset();
     assert_eq!(calls(&breaker, "F"), State::Open);
     breaker.reset();
-    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(breaker.state_at(now), State::Closed);
 }
 
 #[test]
@@ -311,13 +328,15 @@ fn transitions_are_told_and_counted() {
     fn listener(change: &Transition) {
         let step = TOLD.fetch_add(1, Ordering::Relaxed);
         let expected = [
-            "b: closed, now open",
-            "b: open, now half-open",
-            "b: half-open, now closed",
-            "b: closed, now forced open",
-            "b: forced open, now closed",
+            "breaker `b`: closed -> open: 1 failure",
+            "breaker `b`: open -> half-open: the open time is over",
+            "breaker `b`: half-open -> closed: the probes succeeded",
+            "breaker `b`: closed -> forced open: by hand",
+            "breaker `b`: forced open -> closed: reset by hand",
         ];
-        assert_eq!(change.to_string(), expected[step as usize]);
+        let line = change.to_string();
+        let totals = "; 1 failed, 0 refused, 1 opened since the start";
+        assert_eq!(line.strip_suffix(totals), Some(expected[step as usize]));
     }
     let breaker = due(CircuitBreaker::new("b").listener(listener));
     calls(&breaker, "S");
@@ -350,7 +369,7 @@ fn a_listener_that_panics_changes_nothing() {
         panic!("in the body");
     });
     assert!(catch_unwind(body).is_err());
-    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.state_at(now), State::Open);
     advance(10 * SECOND);
     assert_eq!(calls(&breaker, "S"), State::Closed);
 }
@@ -361,8 +380,8 @@ fn a_listener_may_change_the_breaker_itself() {
     static TOLD: AtomicU32 = AtomicU32::new(0);
     fn resets(change: &Transition) {
         let step = TOLD.fetch_add(1, Ordering::Relaxed);
-        let expected = ["b: closed, now open", "b: open, now closed"];
-        assert_eq!(change.to_string(), expected[step as usize]);
+        let expected = [State::Open, State::Closed];
+        assert_eq!(change.to, expected[step as usize]);
         if change.to == State::Open {
             BREAKER.reset();
             // The observer is notified of the change once it is complete.
@@ -385,7 +404,7 @@ fn a_clock_that_jumps_lengthens_nothing() {
     set(Duration::ZERO);
     assert!(enter(&breaker).is_err());
     probe.success();
-    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(breaker.state_at(now), State::Closed);
 }
 
 #[test]
@@ -456,7 +475,7 @@ fn a_snapshot_goes_on_elsewhere() {
     // The second opening, of 20 s.
     advance(5 * SECOND);
     let new = moved();
-    assert_eq!(new.state(), State::Open);
+    assert_eq!(new.state_at(now), State::Open);
     assert_eq!(enter(&new).unwrap_err().retry_after, Some(15 * SECOND));
     advance(15 * SECOND);
     assert_eq!(calls(&new, "F"), State::Open);
@@ -466,7 +485,7 @@ fn a_snapshot_goes_on_elsewhere() {
     assert!(enter(&old).is_err());
     assert_eq!(calls(&moved(), "S"), State::Closed);
     old.force_open();
-    assert_eq!(moved().state(), State::ForcedOpen);
+    assert_eq!(moved().state_at(now), State::ForcedOpen);
 }
 
 #[test]
@@ -630,6 +649,35 @@ fn each_mistake_of_settings_is_reported() {
             Some(InvalidValue::CapBelowOpenTime),
         ),
         (b().growing(2.0, SECOND).open_for(SECOND), None),
+        (b().open_times(&[]), Some(InvalidValue::OpenTimes)),
+        (
+            b().open_times(&[SECOND, Duration::ZERO]),
+            Some(InvalidValue::OpenTimes),
+        ),
+        (b().open_times(&[overflow]), Some(InvalidValue::OpenTimes)),
+        (b().open_times(&[SECOND; 9]), Some(InvalidValue::OpenTimes)),
+        (b().open_times(&[SECOND; 8]), None),
+        (
+            b().open_times(&[SECOND]).open_for(SECOND),
+            Some(InvalidValue::OpenTimesAndOpenFor),
+        ),
+        (
+            b().growing(2.0, 60 * SECOND).open_times(&[SECOND]),
+            Some(InvalidValue::OpenTimesAndOpenFor),
+        ),
+        (
+            b().failures_within(0, SECOND),
+            Some(InvalidValue::FailuresWithin),
+        ),
+        (
+            b().failures_within(1, Duration::ZERO),
+            Some(InvalidValue::FailuresWithin),
+        ),
+        (
+            b().failures_within(1, overflow),
+            Some(InvalidValue::FailuresWithin),
+        ),
+        (b().failures_within(u32::MAX, SECOND), None),
     ] {
         assert_eq!(check(settings), expected, "{settings:?}");
     }

@@ -4,8 +4,11 @@
 //! divided from it.
 #![cfg(feature = "std")]
 
+mod by_hand;
 mod clock;
 mod consecutive;
+mod metrics_only;
 mod properties;
+mod reasons;
 mod threads;
 mod window;

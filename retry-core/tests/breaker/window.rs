@@ -22,7 +22,7 @@ fn calls(breaker: &CircuitBreaker, outcomes: &str) -> State {
             _ => advance(SECOND),
         }
     }
-    breaker.state()
+    breaker.state_at(now)
 }
 
 fn failed(breaker: &CircuitBreaker) -> (u64, u64) {
@@ -80,7 +80,7 @@ fn vector_16_a_success_can_be_too_slow() {
     let permit = enter(&breaker).unwrap();
     advance(SECOND + Duration::from_nanos(1));
     permit.success();
-    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.state_at(now), State::Open);
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn ignored_calls_are_in_no_window() {
     advance(5 * SECOND);
     permit.ignore();
     assert_eq!(slow(&breaker), (0, 0));
-    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(breaker.state_at(now), State::Closed);
 }
 
 #[test]
@@ -142,6 +142,31 @@ fn a_rate_replaces_the_row_and_both_stand_together() {
         .failure_rate(0.5, count(4));
     assert_eq!(calls(&breaker, "FSF"), State::Closed);
     assert_eq!(calls(&breaker, "F"), State::Open);
+}
+
+#[test]
+fn failures_within_a_period_open_it_whatever_succeeds_between_them() {
+    let breaker = || CircuitBreaker::new("b").failures_within(3, 10 * SECOND);
+    let in_period = |breaker: &CircuitBreaker| breaker.recent_at(now).in_period;
+    let of_three = breaker();
+    assert_eq!(calls(&of_three, "FSSSSSSFSSSSSSS"), State::Closed);
+    assert_eq!(in_period(&of_three), Some(2));
+    assert_eq!(calls(&of_three, "F"), State::Open);
+    assert_eq!(in_period(&of_three), Some(0));
+    // The first has left the period, to a tenth of it.
+    let of_three = breaker();
+    assert_eq!(calls(&of_three, "F..F........SF"), State::Closed);
+    assert_eq!(in_period(&of_three), Some(2));
+    assert_eq!(calls(&of_three, "F"), State::Open);
+    // Neither a row nor what is ignored counts, and a closing forgets.
+    let of_three = breaker();
+    assert_eq!(calls(&of_three, "FIIIF"), State::Closed);
+    of_three.reset();
+    assert_eq!(calls(&of_three, "FF"), State::Closed);
+    let both = breaker().consecutive(2);
+    assert_eq!(calls(&both, "FF"), State::Open);
+    let rated = breaker().failure_rate(0.5, count(2));
+    assert_eq!(calls(&rated, "SF"), State::Open);
 }
 
 #[test]
@@ -182,7 +207,7 @@ fn calls_that_hang_count_as_slow() {
         assert_eq!(slow(&breaker), (5, 4));
         // The calls end after all, and have been slow.
         hanging.pop().unwrap().failure();
-        assert_eq!(breaker.state(), State::Open);
+        assert_eq!(breaker.state_at(now), State::Open);
         assert!(enter(&breaker).is_err());
     }
 }
@@ -194,9 +219,9 @@ fn calls_that_hang_are_found_by_those_that_begin() {
         .minimum(4);
     let hanging: Vec<_> = (0..4).map(|_| enter(&breaker).unwrap()).collect();
     advance(9 * SECOND);
-    assert_eq!(breaker.state(), State::Closed);
+    assert_eq!(breaker.state_at(now), State::Closed);
     assert!(enter(&breaker).is_err());
-    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.state_at(now), State::Open);
     // A breaker that has closed again does not count them.
     advance(30 * SECOND);
     assert_eq!(calls(&breaker, "S"), State::Closed);
@@ -236,7 +261,7 @@ fn a_slow_probe_has_failed() {
     let probe = enter(&breaker).unwrap();
     advance(2 * SECOND);
     probe.success();
-    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.state_at(now), State::Open);
     advance(30 * SECOND);
     assert_eq!(calls(&breaker, "S"), State::Closed);
 }
@@ -351,7 +376,7 @@ fn calls_that_ended_on_a_thread_that_went_quiet_never_count_as_slow() {
 
 fn calls_quick(breaker: &CircuitBreaker) -> (State, u64) {
     enter(breaker).expect("let through").success();
-    (breaker.state(), slow(breaker).1)
+    (breaker.state_at(now), slow(breaker).1)
 }
 
 #[test]

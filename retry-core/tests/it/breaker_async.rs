@@ -85,7 +85,10 @@ async fn nothing_is_asked_before_the_first_poll() {
     let breaker = opened().await;
     let call = breaker.call_async(async { Outcome::Ok(1) });
     advance(30 * SECOND).await;
-    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(
+        (breaker.state(), breaker.counts().half_opened),
+        (State::HalfOpen, 0)
+    );
     assert_eq!(call.await, Ok(1));
 }
 

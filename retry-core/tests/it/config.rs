@@ -285,6 +285,21 @@ fn none_takes_a_key_back() {
 }
 
 #[test]
+fn a_breaker_can_count_failures_in_a_period_and_has_a_list_of_open_times() {
+    let written = "failures_within(2, 1min).open_times([5s, 1min])";
+    let config = RetryConfig::new().breaker(written.parse().unwrap());
+    let breaker = config.circuit_breaker().unwrap();
+    for called in [None, Some(1), None] {
+        breaker.call(|| called);
+    }
+    let refused = breaker.try_enter().unwrap_err();
+    assert!(refused.retry_after <= Some(Duration::from_secs(5)));
+    let config = RetryConfig::new().breaker("metrics_only()".parse().unwrap());
+    let breaker = config.circuit_breaker().unwrap();
+    assert_eq!(breaker.state(), State::MetricsOnly);
+}
+
+#[test]
 fn a_breaker_has_the_settings_of_its_words() {
     let written: BreakerConfig = "failure_rate(0.5, count(4)).minimum(2).open_for(5s).growing(2.0, 1min).probes(4).successes(3).ramp(10s).slow_calls(2s, 0.8, time(1min))"
         .parse()

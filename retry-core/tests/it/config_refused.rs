@@ -263,6 +263,19 @@ fn bad_breakers_and_budgets_say_what_to_write() {
         ),
         ("open_for(0s)", "a breaker's durations are longer than zero"),
         (
+            "failures_within(0, 1min)",
+            "the failures that open the breaker, at least 1",
+        ),
+        ("failures_within(5)", "write `failures_within(5, 1min)`"),
+        ("open_times([])", "1 to 8 open times"),
+        ("open_times([1s, 0s])", "1 to 8 open times"),
+        ("open_times(1s)", "write `[1s]`"),
+        (
+            "open_for(1s).open_times([1s])",
+            "remove `open_for` and `growing`",
+        ),
+        ("metrics_only(true)", "write `metrics_only()`"),
+        (
             "5",
             "`5` is not a breaker setting; write one such as `consecutive(5).open_for(30s)`",
         ),

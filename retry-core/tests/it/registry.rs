@@ -392,7 +392,9 @@ fn each_breaker_is_told_by_its_key() {
     let expected = ["one.example", "two.example"];
     assert_eq!(
         *heard,
-        expected.map(|host| format!("host[{host}]: closed, now open"))
+        expected.map(|host| format!(
+            "breaker `host[{host}]`: closed -> open: 1 failure; 1 failed, 0 refused, 1 opened since the start"
+        ))
     );
     let refused = hosts.get("two.example").try_enter().unwrap_err();
     assert!(

@@ -58,35 +58,45 @@ impl ExpandCtx<'_> {
             }
         };
         let counts = self.counts();
+        let counted = self.is_counted().then(|| emit!(counted.attempts();));
         let attempts = match self.loops() {
             true => {
                 let sleep = self.sleep();
+                let begin = begin.as_ref().map(|begin| quote!(#begin #counted));
                 emit!(loop { let pause = #turn; #sleep #begin })
             }
             false => turn,
         };
+        let counted = begin.is_some().then_some(counted);
         let made = self.in_span(emit! {
+            #counts
             #new
+            #counted
             #watch
             #guard
             #counters
             #attempts
         });
         emit! {
-            #counts
             #of_early
             #(#once)*
             #made
         }
     }
 
-    /// Emits an error at `metrics = true` if nothing counts.
+    /// Returns whether the call is counted as metrics do.
+    pub(super) fn is_counted(&self) -> bool {
+        self.args.values.flag(Key::Metrics).is_some()
+    }
+
+    /// Emits the count of a call that is dropped, if it is counted; an error at `metrics = true` if nothing counts.
     pub(super) fn counts(&self) -> Option<TokenStream> {
         let metrics = self.args.values.flag(Key::Metrics)?;
-        let private = at(&self.private, metrics.span());
-        Some(quote_spanned! {metrics.span()=>
-            #private::expect::metrics(#private::Metrics::new());
-        })
+        let (private, name) = (at(&self.private, metrics.span()), &self.name);
+        let taken = quote_spanned! {metrics.span()=>
+            #private::expect::metrics(#private::DropCount::new(#name))
+        };
+        Some(emit!(let counted = #taken;))
     }
 
     /// Emits the call inside its span, if it has one. No guard of the span is held over an await.

@@ -42,7 +42,8 @@ impl Callback {
         // A callback at the end runs once the end is counted.
         let early = matches!(self.key, Key::Before | Key::After | Key::BeforeSleep);
         let counts = early && plan.args.values.flag(Key::Metrics).is_some();
-        let counted = counts.then(|| emit!(#private::Metrics::new().ended(&state);));
+        let counted =
+            counts.then(|| emit!(#private::Metrics::new().ended(&state); counted.ends();));
         let recorded = plan.record_end(&reason);
         let leave = plan.leave(&emit!(end), &reason);
         emit! {
@@ -123,6 +124,10 @@ impl ExpandCtx<'_> {
             }
             false => quote!(#private::Metrics::new()),
         };
-        emit!(#private::Hooks::#hook(&#metrics, &state);)
+        let heard = match key {
+            Key::BeforeSleep => emit!(counted.pauses();),
+            _ => emit!(counted.ends();),
+        };
+        emit!(#private::Hooks::#hook(&#metrics, &state); #heard)
     }
 }

@@ -99,12 +99,14 @@ impl ExpandCtx<'_> {
             Some(_) => emit!(#private::admit_unless(of, &mut guard, cancelled)),
             None => emit!(#private::admit(of, &mut guard)),
         };
+        let counted = self.is_counted().then(|| emit!(counted.attempts();));
         let concluded = |admission: TokenStream| {
             emit! {
                 let #bound = match #admission {
                     #private::Admission::Halt(interrupt) => #halt,
                     _ => {
                         (&mut call).begin(#name);
+                        #counted
                         #begun
                         let attempted = #made;
                         #interrupted

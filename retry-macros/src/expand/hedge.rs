@@ -20,7 +20,7 @@ use crate::lower::tokens::{emit, local};
 impl ExpandCtx<'_> {
     /// Emits an attempt that is a race of its copies. `edged` is the body of each.
     pub(super) fn hedged(&self, race: &str, guards: &Guards, edged: &TokenStream) -> TokenStream {
-        let private = &self.private;
+        let (private, name) = (&self.private, &self.name);
         let race = local(race);
         let (clones, moved) = self.for_each_copy();
         let mut copy = emit!(async { #moved #edged });
@@ -45,7 +45,7 @@ impl ExpandCtx<'_> {
                 hedge,
                 || { #handle #(#clones)* #copy },
                 #tick,
-                || (&mut copies).draw_copy(),
+                || (&mut copies).draw_copy(#name),
                 #is_final,
                 #private::read_async,
             ).hears_of_drops(#private::read_async)

@@ -30,6 +30,12 @@ pub static BREAKER: Vocabulary = Vocabulary {
             "slow_calls(2s, 0.8, time(1min))",
         )
         .peers(&["slow_call_rate_threshold", "slow_call_duration_threshold"]),
+        Word::new(
+            "failures_within",
+            &[Arg::Count, Arg::Duration],
+            "failures_within(5, 1min)",
+        )
+        .peers(&["failure_threshold_period"]),
         Word::new("minimum", &[Arg::Count], "minimum(20)")
             .peers(&["minimum_number_of_calls", "minimum_throughput"]),
         Word::new("open_for", &[Arg::Duration], "open_for(30s)").peers(&[
@@ -43,12 +49,15 @@ pub static BREAKER: Vocabulary = Vocabulary {
             &[Arg::Factor, Arg::Duration],
             "growing(1.5, 1min)",
         ),
+        Word::new("open_times", &[Arg::Durations], "open_times([1s, 5s, 30s])")
+            .peers(&["break_duration_generator"]),
         Word::new("probes", &[Arg::Count], "probes(3)").peers(&[
             "permitted_number_of_calls_in_half_open_state",
             "half_open_max_calls",
         ]),
         Word::new("successes", &[Arg::Count], "successes(2)").peers(&["success_threshold"]),
         Word::new("ramp", &[Arg::Duration], "ramp(10s)"),
+        Word::new("metrics_only", &[], "metrics_only()"),
         Word::new("listener", &[Arg::Closure], "listener(|change| ..)").in_program(),
         Word::new("wait_for", &[Arg::Breaker], "wait_for(&BREAKER)").in_program(),
     ],

@@ -39,9 +39,11 @@ pub const fn fallback<R, F: Fn(GiveUp<R>) -> R>(_: OutcomeType<R>, fallback: F) 
     fallback
 }
 
-/// Requires that calls can be counted as metrics.
+/// Returns the count of the call that begins.
 #[inline(always)]
-pub fn metrics<M: Metered>(_: M) {}
+pub fn metrics<M: Metered>(count: M) -> M {
+    count
+}
 
 /// Returns the span of the call that begins.
 #[inline(always)]

@@ -2,28 +2,33 @@
 
 mod count_window;
 pub(super) mod in_flight;
+mod period;
 mod rings;
 mod slice_divider;
+mod slices;
 mod threshold;
 mod time_window;
 pub(super) mod window_counts;
 
 use self::in_flight::{CallStart, InFlight};
+use self::period::Period;
 use self::rings::{Rings, ThreadRings};
 use self::threshold::Threshold;
 use self::window_counts::WindowCounts;
 use crate::breaker::cached_clock::CachedClock;
 use crate::breaker::call_result::CallResult;
+use crate::breaker::reason::Reason;
 use crate::breaker::settings::{Settings, SlowSettings};
 use crate::time::clock::Instant;
 use crate::time::ticks::ticks;
 use crate::util::sync::atomic::{AtomicU64, Ordering};
 
-/// The metrics of one breaker: one threshold for each rate.
+/// The metrics of one breaker: one threshold for each rate, and the failures in a period.
 #[derive(Debug)]
 pub(in crate::breaker) struct Metrics {
     failed: Option<Threshold>,
     slow: Option<SlowCalls>,
+    period: Option<Period>,
     rings: Rings,
 }
 
@@ -56,6 +61,7 @@ impl Metrics {
         Metrics {
             failed,
             slow,
+            period: settings.in_period().map(Period::new),
             rings: Rings::new(place()),
         }
     }
@@ -141,20 +147,20 @@ impl Metrics {
         }
     }
 
-    /// Records the end of a call in the closed state; returns whether it was one too many.
+    /// Records the end of a call in the closed state; returns the reason to open if it was one too many.
     pub(in crate::breaker) fn ended(
         &self,
         generation: u32,
         start: CallStart,
         result: CallResult,
         clock: &CachedClock,
-    ) -> bool {
+    ) -> Option<Reason> {
         let rings = self.rings.mine();
         if result == CallResult::Ignored {
             if let Some(slow) = &self.slow {
                 slow.in_flight.end(rings, generation, start);
             }
-            return false;
+            return None;
         }
         let slow = self.slow.as_ref();
         let slow =
@@ -167,7 +173,20 @@ impl Metrics {
             failed.bad(&self.rings, generation, clock);
             failed.is_reached(&self.rings, generation, clock)
         });
-        slow || failed
+        let period = self.period.as_ref();
+        let period = period.filter(|_| result == CallResult::Failure);
+        let too_many = period.is_some_and(|period| period.failed(generation, clock));
+        // The figures are read once more, by the few calls that open a breaker.
+        if slow {
+            self.slow(generation, clock).map(Reason::SlowCallRate)
+        } else if failed {
+            self.failed(generation, clock).map(Reason::FailureRate)
+        } else if too_many {
+            let failures = self.in_period(generation, clock).unwrap_or(0);
+            Some(Reason::FailuresInPeriod { failures })
+        } else {
+            None
+        }
     }
 
     /// Forgets earlier calls, before the breaker is closed in an epoch of this generation.
@@ -182,6 +201,18 @@ impl Metrics {
             slow.threshold.begin(&self.rings, generation, still);
             slow.in_flight.clear(&self.rings, still);
         }
+        if let Some(period) = &self.period {
+            period.clear(still);
+        }
+    }
+
+    pub(in crate::breaker) fn in_period(
+        &self,
+        generation: u32,
+        clock: &CachedClock,
+    ) -> Option<u64> {
+        let period = self.period.as_ref();
+        period.map(|period| period.count(generation, clock))
     }
 
     pub(in crate::breaker) fn failed(

@@ -1,19 +1,17 @@
 //! A window of the calls in a span of time, in ten slices.
 
 use super::rings::{Place, Ring, Rings, ThreadRings};
-use super::slice_divider::SliceDivider;
+use super::slices::Slices;
 use super::window_counts::WindowCounts;
-use crate::breaker::settings::window::SLICES;
 use crate::time::clock::Instant;
 use crate::time::ticks::{ticks, ticks_to_the_millisecond};
 use crate::util::striped::Writer;
-use crate::util::tagged_counter::{Layout, TaggedCounter};
+use crate::util::tagged_counter::TaggedCounter;
 
 /// A time window: busy threads count good calls in rings of their own; bad calls are counted together.
 #[derive(Debug)]
 pub(in crate::breaker) struct TimeWindow {
-    divider: SliceDivider,
-    layout: Layout,
+    slices: Slices,
     place: Place,
     bad: Ring,
     /// The good calls that a bad one has found in the window, in the same slice: since then they can only have
@@ -24,8 +22,7 @@ pub(in crate::breaker) struct TimeWindow {
 impl TimeWindow {
     pub(in crate::breaker) fn new(nanos: u64, place: Place) -> Self {
         TimeWindow {
-            divider: SliceDivider::new(nanos / SLICES),
-            layout: Layout::of(nanos / SLICES),
+            slices: Slices::of(nanos),
             place,
             bad: Ring::new(),
             found: TaggedCounter::new(),
@@ -34,7 +31,8 @@ impl TimeWindow {
 
     #[inline]
     pub(in crate::breaker) fn good(&self, rings: ThreadRings<'_>, generation: u32, now: u64) {
-        self.add(rings.ring(self.place), generation, now, rings.writer);
+        let ring = rings.ring(self.place);
+        self.slices.add(ring, generation, now, rings.writer);
     }
 
     /// Counts a good call that ends now.
@@ -45,7 +43,7 @@ impl TimeWindow {
         generation: u32,
         clock: fn() -> Instant,
     ) {
-        let now = match self.divider.is_of_milliseconds() {
+        let now = match self.slices.divider.is_of_milliseconds() {
             true => ticks_to_the_millisecond(clock()),
             false => ticks(clock()),
         };
@@ -53,15 +51,8 @@ impl TimeWindow {
     }
 
     pub(in crate::breaker) fn bad(&self, generation: u32, now: u64) {
-        self.add(&self.bad, generation, now, Writer::OneOfMany);
-    }
-
-    #[inline(always)]
-    fn add(&self, ring: &Ring, generation: u32, now: u64, writer: Writer) {
-        let slice = self.divider.slice(now);
-        let tag = self.layout.tag(generation, slice);
-        // A call whose slice has left the window does not count any more.
-        let _ = ring.at(slice).add(self.layout, tag, 1, writer);
+        self.slices
+            .add(&self.bad, generation, now, Writer::OneOfMany);
     }
 
     /// Clears the counts, before the breaker is closed.
@@ -78,31 +69,26 @@ impl TimeWindow {
         generation: u32,
         now: u64,
     ) -> WindowCounts {
-        let last = self.divider.slice(now);
+        let last = self.slices.divider.slice(now);
         let good = rings.all(self.place);
-        let good: u64 = good.map(|ring| self.sum(ring, generation, last)).sum();
-        let found = self.layout.without_place();
+        let good: u64 = good
+            .map(|ring| self.slices.sum(ring, generation, last))
+            .sum();
+        let found = self.slices.layout.without_place();
         let tag = found.whole_tag(generation, last);
         self.found.set(found, tag, good.min(i64::MAX as u64) as i64);
-        WindowCounts::of(good, self.sum(&self.bad, generation, last))
+        WindowCounts::of(good, self.slices.sum(&self.bad, generation, last))
     }
 
     /// Returns the counts of the window with the good calls that were last found there, without a look at
     /// those of other threads.
     pub(in crate::breaker) fn counts_at_least(&self, generation: u32, now: u64) -> WindowCounts {
-        let last = self.divider.slice(now);
-        let found = self.layout.without_place();
+        let last = self.slices.divider.slice(now);
+        let found = self.slices.layout.without_place();
         let good = self.found.count(found, found.whole_tag(generation, last));
-        WindowCounts::of(good.unsigned_abs(), self.sum(&self.bad, generation, last))
-    }
-
-    fn sum(&self, ring: &Ring, generation: u32, last: u64) -> u64 {
-        let first = (last + 1).saturating_sub(SLICES);
-        let layout = self.layout;
-        let counts = (first..=last).map(|slice| {
-            let tag = layout.tag(generation, slice);
-            ring.at(slice).count(layout, tag).unsigned_abs()
-        });
-        counts.sum()
+        WindowCounts::of(
+            good.unsigned_abs(),
+            self.slices.sum(&self.bad, generation, last),
+        )
     }
 }

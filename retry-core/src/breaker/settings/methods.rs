@@ -2,18 +2,20 @@
 
 use std::time::Duration;
 
+use super::open_times::OpenTimes;
+use super::period::PeriodSettings;
 use super::rate::RateSettings;
 use super::window::Window;
 use super::{Growth, OPEN, Settings, SlowSettings};
+use crate::breaker::change::Transition;
 use crate::breaker::circuit_breaker::CircuitBreaker;
-use crate::breaker::state::Transition;
 use crate::invalid::InvalidValue;
 use crate::time::ticks::nanos;
 
 macro_rules! methods {
     ($(
         $(#[$doc:meta])*
-        $word:ident($($value:ident: $type:ty),+) sets $field:ident = $set:expr;
+        $word:ident($($value:ident: $type:ty),*) sets $field:ident = $set:expr;
     )+) => {
         /// The settings of a breaker. In a `static` or `const` a value that can only be a mistake does not
         /// compile.
@@ -25,11 +27,9 @@ macro_rules! methods {
         impl CircuitBreaker {$(
             $(#[$doc])*
             #[must_use]
-            pub const fn $word(mut self, $($value: $type),+) -> Self {
-                self.settings = self.settings.$word($($value),+).validated();
-                self.has_metrics = self.settings.has_metrics();
-                self.times = self.settings.times();
-                self
+            pub const fn $word(self, $($value: $type),*) -> Self {
+                let settings = self.settings.$word($($value),*).validated();
+                self.with(settings)
             }
         )+}
 
@@ -37,7 +37,7 @@ macro_rules! methods {
         impl Settings {$(
             $(#[$doc])*
             #[must_use]
-            pub const fn $word(mut self, $($value: $type),+) -> Self {
+            pub const fn $word(mut self, $($value: $type),*) -> Self {
                 self.$field = $set;
                 self
             }
@@ -125,6 +125,40 @@ methods! {
         rate: RateSettings { rate, window },
     });
 
+    /// Opens after this many failures within a period, whatever the number of calls and of successes between
+    /// them: failsafe-go's failure threshold with a period.
+    ///
+    /// At least 1. The period is counted as by [`time`](crate::breaker::time), to a tenth of it. It is empty after each
+    /// closing. With it, failures in a row open the breaker only if [`consecutive`](CircuitBreaker::consecutive)
+    /// says so; the first rule to be reached opens it.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::time::Duration;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").failures_within(5, Duration::from_secs(60));
+    ///
+    /// for _ in 0..4 {
+    ///     PAYMENTS.call(|| None::<u8>);
+    ///     PAYMENTS.call(|| Some(1));
+    /// }
+    /// assert_eq!(PAYMENTS.recent().in_period, Some(4));
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
+    /// # use std::time::Duration;
+    /// # use persevere::CircuitBreaker;
+    /// static PAYMENTS: CircuitBreaker =
+    ///     CircuitBreaker::new("payments").failures_within(0, Duration::from_secs(60));
+    /// ```
+    failures_within(failures: u32, period: Duration) sets in_period = Some(PeriodSettings {
+        failures,
+        nanos: nanos(period),
+    });
+
     /// Sets the number of calls that a window must hold before its rate counts.
     ///
     /// By default a count window must be full, and a time window must hold 20 calls.
@@ -203,6 +237,29 @@ methods! {
     /// ```
     growing(factor: f64, max: Duration) sets growth = Some(Growth { factor, max: nanos(max) });
 
+    /// Sets the open time of each opening in a row: the nth opening takes the nth time, and all further ones the last.
+    /// Polly's `BreakDurationGenerator` computes such times.
+    ///
+    /// A closing begins the list again. It has 1 to 8 times, and takes the place of
+    /// [`open_for`](CircuitBreaker::open_for) and [`growing`](CircuitBreaker::growing), beside which it is a mistake.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use std::time::Duration;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
+    ///     .open_times(&[Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(30)]);
+    /// # let _ = &PAYMENTS;
+    /// ```
+    ///
+    /// ```compile_fail,E0080
+    /// # use persevere_core as persevere;
+    /// # use persevere::CircuitBreaker;
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").open_times(&[]);
+    /// ```
+    open_times(times: &[Duration]) sets open_times = Some(OpenTimes::of(times));
+
     /// Sets the number of calls that a half-open time lets through; 1 by default, and at most 1023.
     ///
     /// Further calls are refused. A probe that is cancelled or ignored lets another one through.
@@ -264,6 +321,31 @@ methods! {
     /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").ramp(Duration::MAX);
     /// ```
     ramp(duration: Duration) sets ramp = Some(nanos(duration));
+
+    /// Admits every call, and only counts: to try settings beside real traffic. It is in the state
+    /// [`MetricsOnly`](crate::breaker::State::MetricsOnly) from the start, and after a
+    /// [`reset`](CircuitBreaker::reset).
+    ///
+    /// Whenever it would have opened, its listener hears a [`Transition`] from that state to itself, with the reason:
+    /// [`would_open`](Transition::would_open). So a gauge never shows an open breaker where calls go through. It is
+    /// told at most once in an open time, [`open_for`](CircuitBreaker::open_for), which does not grow; the windows are
+    /// empty after it, as after a closing. [`Counts::would_have_opened`](crate::breaker::Counts::would_have_opened)
+    /// counts these times.
+    ///
+    /// [`force_metrics_only`](CircuitBreaker::force_metrics_only) does the same to a breaker in use. A fleet leaves it
+    /// alone.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments").consecutive(1).metrics_only();
+    ///
+    /// PAYMENTS.call(|| None::<u8>);
+    /// assert_eq!(PAYMENTS.call(|| Some(1)), Some(1));
+    /// assert_eq!(PAYMENTS.counts().would_have_opened, 1);
+    /// ```
+    metrics_only() sets metrics_only = true;
 
     /// Sets a function that runs after every change of state, for one change after the other in their order.
     ///

@@ -1,12 +1,18 @@
 //! The settings of a breaker.
 
+use self::open_times::OpenTimes;
+use self::period::PeriodSettings;
 use self::rate::RateSettings;
+use self::window::{Kind, Window};
+use super::change::Transition;
 use super::packed::{MOST_FAILURES, MOST_PROBES};
-use super::state::Transition;
+use super::state::State;
 use crate::invalid::InvalidValue;
 use crate::util::key::Key;
 
 mod methods;
+mod open_times;
+pub(super) mod period;
 pub(super) mod rate;
 pub(super) mod window;
 
@@ -31,12 +37,15 @@ pub struct Settings {
     consecutive: Option<u32>,
     failed: Option<RateSettings>,
     slow: Option<SlowSettings>,
+    in_period: Option<PeriodSettings>,
     minimum: Option<u32>,
     open: Option<u64>,
     growth: Option<Growth>,
+    open_times: Option<OpenTimes>,
     probes: Option<u32>,
     successes: Option<u32>,
     ramp: Option<u64>,
+    metrics_only: bool,
     listener: Option<fn(&Transition)>,
 }
 
@@ -67,12 +76,15 @@ impl Settings {
             consecutive: None,
             failed: None,
             slow: None,
+            in_period: None,
             minimum: None,
             open: None,
             growth: None,
+            open_times: None,
             probes: None,
             successes: None,
             ramp: None,
+            metrics_only: false,
             listener: None,
         }
     }
@@ -94,6 +106,11 @@ impl Settings {
         if let Err(invalid) = self.check_rates() {
             return Err(invalid);
         }
+        if let Some(PeriodSettings { failures, nanos }) = self.in_period {
+            if failures == 0 || !Window(Kind::Time(nanos)).holds() {
+                return Err(InvalidValue::FailuresWithin);
+            }
+        }
         if out_of(self.successes, 1, self.permits()) {
             return Err(InvalidValue::Successes);
         }
@@ -102,6 +119,14 @@ impl Settings {
         }
         if no_duration(self.open) || no_duration(self.ramp) {
             return Err(InvalidValue::BreakerDuration);
+        }
+        if let Some(times) = &self.open_times {
+            if !times.are_valid() {
+                return Err(InvalidValue::OpenTimes);
+            }
+            if self.open.is_some() || self.growth.is_some() {
+                return Err(InvalidValue::OpenTimesAndOpenFor);
+            }
         }
         if let Some(Growth { factor, max }) = self.growth {
             if !(factor >= 1.0 && factor <= f64::MAX) {
@@ -197,6 +222,12 @@ impl Settings {
     /// Returns whether calls are remembered beyond failures in a row.
     #[inline]
     pub(super) const fn has_metrics(&self) -> bool {
+        self.failed.is_some() || self.slow.is_some() || self.in_period.is_some()
+    }
+
+    /// Returns whether successes are remembered beyond failures in a row.
+    #[inline]
+    pub(super) const fn counts_successes(&self) -> bool {
         self.failed.is_some() || self.slow.is_some()
     }
 
@@ -214,8 +245,21 @@ impl Settings {
         self.slow
     }
 
+    pub(super) const fn in_period(&self) -> Option<PeriodSettings> {
+        self.in_period
+    }
+
     pub(super) const fn least(&self) -> Option<u32> {
         self.minimum
+    }
+
+    /// Returns the state of a new breaker, and of one that is reset.
+    pub(super) const fn initial(&self) -> State {
+        if self.metrics_only {
+            State::MetricsOnly
+        } else {
+            State::Closed
+        }
     }
 
     pub(super) const fn permits(&self) -> u32 {
@@ -239,8 +283,20 @@ impl Settings {
         }
     }
 
-    /// Returns the open time of the nth opening in a row, from 1: `min(open · factor^(n−1), max)`.
+    /// Returns the longest open time.
+    pub(super) fn longest_open_nanos(&self) -> u64 {
+        match &self.open_times {
+            Some(times) => times.longest(),
+            None => self.open_nanos(u32::from(u8::MAX)),
+        }
+    }
+
+    /// Returns the open time of the nth opening in a row, from 1: that of the list, or
+    /// `min(open · factor^(n−1), max)`.
     pub(super) fn open_nanos(&self, streak: u32) -> u64 {
+        if let Some(times) = &self.open_times {
+            return times.nth(streak);
+        }
         let open = self.open.unwrap_or(OPEN);
         let Some(Growth { factor, max }) = self.growth else {
             return open;

@@ -6,7 +6,7 @@ use persevere_words::{BREAKER, BREAKER_VIEW, WINDOW};
 
 use super::text::text_value;
 use crate::breaker::{self, CircuitBreaker, Settings, Window};
-use crate::config::syntax::arguments::{count, duration, number};
+use crate::config::syntax::arguments::{count, duration, each, number};
 use crate::config::syntax::refusal::{expected, refuse};
 use crate::config::syntax::term::{Call, Kind, Term};
 use crate::config::syntax::{ParseError, parse};
@@ -72,12 +72,17 @@ fn word(settings: Settings, call: &Call) -> Result<Settings, ParseError> {
         ("slow_calls", [limit, rate, of]) => {
             settings.slow_calls(given(limit)?, number(rate)?, window(of)?)
         }
+        ("failures_within", [failures, period]) => {
+            settings.failures_within(count(failures)?, given(period)?)
+        }
         ("minimum", [calls]) => settings.minimum(count(calls)?),
         ("open_for", [open]) => settings.open_for(given(open)?),
         ("growing", [factor, longest]) => settings.growing(number(factor)?, given(longest)?),
+        ("open_times", [list]) => settings.open_times(&each(list, given)?),
         ("probes", [calls]) => settings.probes(count(calls)?),
         ("successes", [probes]) => settings.successes(count(probes)?),
         ("ramp", [ramp]) => settings.ramp(given(ramp)?),
+        ("metrics_only", []) => settings.metrics_only(),
         (view, _) if BREAKER_VIEW.has(view) && BREAKER.peer(view).is_none() => {
             return Err(refuse(&BREAKER_VIEW, call));
         }

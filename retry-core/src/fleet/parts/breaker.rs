@@ -61,7 +61,7 @@ enum Own {
     /// Open by an order, or its open time is over.
     Open = 2,
     HalfOpen = 3,
-    /// Forced, or disabled.
+    /// Forced, disabled, or counting only.
     Forced = 4,
     Leaves = 5,
 }
@@ -132,7 +132,9 @@ impl<B: Deref<Target = CircuitBreaker>> SharedBreaker<B> {
             State::Open if now < self.own_end => Own::Evidence,
             State::Open => Own::Open,
             State::HalfOpen => Own::HalfOpen,
-            State::ForcedOpen | State::ForcedClosed | State::Disabled => Own::Forced,
+            State::ForcedOpen | State::ForcedClosed | State::Disabled | State::MetricsOnly => {
+                Own::Forced
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use core::future::Future;
 use core::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::breaker::{Breaker, CallResult, Permit, Waiter, during};
+use crate::breaker::{Breaker, Failure, Permit, Waiter, during, interrupt_kind, outcome_kind};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
@@ -128,8 +128,13 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
 
     /// Tells the breaker what an outcome shows of the service.
     #[inline(always)]
-    fn tell_breaker<O>(&mut self, outcome: &O, verdict: Verdict, health: impl FnOnce() -> Health)
-    where
+    fn tell_breaker<O>(
+        &mut self,
+        outcome: &O,
+        verdict: Verdict,
+        health: impl FnOnce() -> Health,
+        failed: bool,
+    ) where
         B: Breaker<O>,
     {
         // The breaker first, of which a call without one knows by its type.
@@ -137,11 +142,15 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
             return;
         };
         let weight = breaker.classify_health(outcome, health());
-        let rest = match weight {
-            CallResult::Failure => breaker.hint(outcome, verdict),
-            CallResult::Success | CallResult::Ignored => None,
-        };
-        permit.record_asking(weight, rest);
+        let cut = self.timed_out;
+        permit.record_with(weight, || Failure {
+            kind: Some(if cut {
+                interrupt_kind(Interrupt::AttemptTimeout)
+            } else {
+                outcome_kind::<O>(failed)
+            }),
+            rest: breaker.hint(outcome, verdict),
+        });
     }
 
     /// Returns the time for which an outcome asks to be left alone.
@@ -210,10 +219,10 @@ impl<B, U, I, H: Hedging, L, A: CallLimits> CallGuardBase for ActiveGuards<'_, B
 
     fn inside_paying<T>(
         &mut self,
-        race: impl FnOnce(&mut dyn FnMut() -> bool, &PanicTracker) -> T,
+        race: impl FnOnce(&mut dyn FnMut(&str) -> bool, &PanicTracker) -> T,
     ) -> T {
         let (mut view, mut copies, bodies) = self.split();
-        view.inside(|| race(&mut || copies.draw_copy(), bodies))
+        view.inside(|| race(&mut |function: &str| copies.draw_copy(function), bodies))
     }
 
     #[cfg(feature = "async")]
@@ -384,7 +393,7 @@ where
             | Interrupt::BulkheadFull => self.permit = None,
             _ => {
                 if let Some(permit) = self.permit.take() {
-                    permit.failure();
+                    permit.fail(Failure::of(interrupt_kind(interrupt)));
                 }
             }
         }
@@ -407,9 +416,9 @@ where
             let hint = self.hint(outcome, verdict);
             let shown = Shown { hint, health, cut };
             self.limits.ended(self.stopwatch.clock(), shown);
-            self.tell_breaker(outcome, verdict, || health);
+            self.tell_breaker(outcome, verdict, || health, failed);
         } else {
-            self.tell_breaker(outcome, verdict, health);
+            self.tell_breaker(outcome, verdict, health, failed);
         }
         if verdict.is_retry() {
             self.budgets.failed();
@@ -436,7 +445,7 @@ where
             };
             self.limits.answered(self.stopwatch.clock(), shown);
         }
-        self.tell_breaker(outcome, verdict, || health);
+        self.tell_breaker(outcome, verdict, || health, failed);
         self.budgets.each(|handle| handle.finish());
         if !failed {
             self.budgets.each(|handle| handle.succeeded());

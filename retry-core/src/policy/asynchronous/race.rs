@@ -79,11 +79,11 @@ where
     } = copies;
     let (hedge, uncopied) = (call.watch().hedge(), call.is_uncopied());
     let parts = call.policy().parts();
-    let (sleeper, stop) = (&parts.sleep, &parts.stop);
+    let (name, sleeper, stop) = (parts.name, &parts.sleep, &parts.stop);
     let sleep = |pause| sleeper.sleep(pause);
     let (watch, memory) = call.watch_and_memory();
     let poll = |cx: &mut Context<'_>| {
-        let raced = watch.inside_paying(|may_copy: &mut dyn FnMut() -> bool, bodies| {
+        let raced = watch.inside_paying(|may_copy: &mut dyn FnMut(&str) -> bool, bodies| {
             let callbacks = RaceCallbacks {
                 recorder,
                 make: || {
@@ -102,7 +102,7 @@ where
                     made.map(|made| (made, copy.handle.directive()))
                 },
                 sleep,
-                may_copy: || !uncopied && may_copy(),
+                may_copy: || !uncopied && may_copy(name),
                 judge: |(made, mark): (Result<A::Output, Interrupt>, AttemptDirective)| {
                     if let (Err(_), Some(limit)) = (&made, each) {
                         hedge.cut(limit);

@@ -141,7 +141,7 @@ impl Model {
     fn shared(&self) -> Shared {
         let breaker = |it: &Rc<RefCell<Breaker>>| {
             let it = it.borrow();
-            (it.state, it.failures, it.ignored)
+            (it.shown(self.now()), it.failures, it.ignored)
         };
         let budget = |it: &Rc<RefCell<Budget>>| {
             let it = it.borrow();

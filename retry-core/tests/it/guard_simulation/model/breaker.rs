@@ -82,6 +82,14 @@ impl Breaker {
         (self.state == State::Open && !left.is_zero()).then_some(left)
     }
 
+    /// Returns the state that those who watch it see: open until its time is over, though no call has come.
+    pub(crate) fn shown(&self, now: Duration) -> State {
+        match self.state {
+            State::Open if self.shut_for(now).is_none() => State::HalfOpen,
+            state => state,
+        }
+    }
+
     /// Returns the end of the stay in this state.
     fn ends(&self) -> Duration {
         match self.state {

@@ -9,6 +9,7 @@ use persevere::{CircuitBreaker, GiveUp, Interrupt, RetryBudget, RetryPolicy, ret
 
 static BREAKER: CircuitBreaker = CircuitBreaker::new("breaker")
     .consecutive(5)
+    .failures_within(5, Duration::from_secs(60))
     .failure_rate(0.2, time(Duration::from_secs(60))).minimum(5)
     .probes(4).successes(3)
     .open_for(Duration::from_secs(5));

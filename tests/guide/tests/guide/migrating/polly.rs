@@ -13,6 +13,9 @@ static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments")
     .failure_rate(0.5, time(Duration::from_secs(10))).minimum(20).open_for(Duration::from_secs(5))
     .growing(1.5, Duration::from_secs(60));
 
+static LISTED: CircuitBreaker = CircuitBreaker::new("listed")
+    .open_times(&[Duration::from_secs(1), Duration::from_secs(30)]);
+
 static REPORTS: Bulkhead = Bulkhead::new("reports", 8).queue(16);
 
 fn f(error: &io::Error) -> bool {

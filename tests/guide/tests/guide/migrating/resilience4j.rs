@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use persevere::breaker::{Transition, count, time};
+use persevere::breaker::{State, Transition, count, time};
 use persevere::{Bulkhead, CircuitBreaker, Interrupt, Registry, RetryError, circuit_breaker, retry};
 
 
@@ -16,6 +16,8 @@ static TIMED: CircuitBreaker = CircuitBreaker::new("timed").failure_rate(0.5, ti
 static PAYMENTS: CircuitBreaker = CircuitBreaker::new("payments");
 static HOSTS: Registry<String, CircuitBreaker> = Registry::new(1000, |_host| CircuitBreaker::new("host"));
 
+static TRIED: CircuitBreaker = CircuitBreaker::new("tried").metrics_only();
+
 static REPORTS: Bulkhead = Bulkhead::new("reports", 25).queue(0);
 
 #[derive(Debug)]
@@ -23,8 +25,10 @@ enum Error {
     Denied,
 }
 
-fn announce(transition: &Transition) {
-    println!("{transition}");
+fn announce(told: &Transition) {
+    if !told.would_open() {
+        println!("{told}");
+    }
 }
 
 fn f(error: &io::Error) -> bool {
@@ -77,6 +81,11 @@ async fn calls_run() {
         panic!("another interrupt")
     };
     assert_eq!(retry_after, None);
+    let d = Duration::from_secs(600);
+    PAYMENTS.force_open_for(d);
+    PAYMENTS.half_open();
+    assert_eq!(PAYMENTS.state(), State::HalfOpen);
+    PAYMENTS.force_metrics_only();
     PAYMENTS.reset();
     let _all: Vec<_> = (0..25).map(|_| REPORTS.try_enter().unwrap()).collect();
     let refused = REPORTS.try_enter().unwrap_err();

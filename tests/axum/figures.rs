@@ -118,16 +118,30 @@ fn check_calls(scrape: &Scrape, function: &str, seen: &Seen) {
     }
 }
 
-/// Attempts that ended are counted by what followed them, copies apart. Those that were dropped, or that a deadline
-/// cut, have no outcome, and are not.
+/// Attempts are counted by what followed them, copies apart. Without a key those that were dropped, or that a deadline
+/// cut, are not.
 fn check_attempts(scrape: &Scrape, function: &str, seen: &Seen) {
-    let outcomes = ["success", "final", "retry", "give_up"];
+    let outcomes = ["success", "final", "retry", "give_up", "dropped"];
     let counted: u64 = outcomes
         .into_iter()
         .map(|it| attempts(scrape, function, it))
         .sum();
-    let uncounted = seen.dropped_in_attempt.get() + seen.cut.get();
-    assert_eq!(seen.attempts.get(), counted + uncounted, "{function}");
+    let (dropped, in_attempt) = (seen.dropped.get(), seen.dropped_in_attempt.get());
+    if KEYED.contains(&function) {
+        assert_eq!(seen.attempts.get(), counted, "{function}");
+        assert_eq!(
+            in_attempt,
+            attempts(scrape, function, "dropped"),
+            "{function}"
+        );
+        let sample = format!(r#"retry_dropped_total{{function="{function}"}}"#);
+        assert_eq!(dropped + in_attempt, scrape.get(&sample), "{function}");
+    } else {
+        let uncounted = in_attempt + seen.cut.get();
+        assert_eq!(seen.attempts.get(), counted + uncounted, "{function}");
+    }
+    // A copy is paid for although the one before it is ready at the same moment, and it never runs.
+    assert!(seen.copies.get() <= copies(scrape, function), "{function}");
 }
 
 /// The parts that calls share have counted the attempts and calls that went through them.
@@ -140,9 +154,10 @@ fn check_parts(scrape: &Scrape) {
     assert_eq!(refused, report.ended(StopReason::BulkheadFull));
     assert_eq!(scrape.get(r#"bulkhead_in_use{bulkhead="reports"}"#), 0);
     // A call that is dropped in its pause gets back what it has paid.
-    let paid = |seen: &Seen| seen.attempts.get() - seen.first_attempts.get() + seen.copies.get();
+    let retries = |seen: &Seen| seen.attempts.get() - seen.first_attempts.get();
+    let paid = retries(stock) + retries(search) + copies(scrape, "search");
     let granted = scrape.get(r#"retry_budget_granted_total{budget="shop"}"#);
-    assert_eq!(granted, paid(stock) + paid(search));
+    assert_eq!(granted, paid);
 }
 
 /// Each host has a breaker of its own, whose figures are of that host alone.
@@ -152,7 +167,7 @@ fn check_hosts(scrape: &Scrape, upstreams: &[Upstream]) {
         let counts = breaker.counts();
         let to = |from, to| {
             let labels = format!(r#"breaker="hosts",key="{host}",from="{from}",to="{to}""#);
-            scrape.get(&format!("circuit_breaker_transitions_total{{{labels}}}"))
+            scrape.sum(&format!("circuit_breaker_transitions_total{{{labels}"))
         };
         assert_eq!(
             to("closed", "open") + to("half_open", "open"),
@@ -174,4 +189,10 @@ fn check_hosts(scrape: &Scrape, upstreams: &[Upstream]) {
 fn attempts(scrape: &Scrape, function: &str, outcome: &str) -> u64 {
     let labels = format!(r#"function="{function}",outcome="{outcome}""#);
     scrape.get(&format!("retry_attempts_total{{{labels}}}"))
+}
+
+fn copies(scrape: &Scrape, function: &str) -> u64 {
+    scrape.get(&format!(
+        r#"retry_hedged_copies_total{{function="{function}"}}"#
+    ))
 }

@@ -30,7 +30,7 @@ async fn a_breaker_makes_an_instance_unready_only_while_it_refuses() {
 
     // Without requests nobody sends the probe that would close it.
     tokio::time::advance(Duration::from_secs(6)).await;
-    assert_eq!(DOWN.state(), State::Open);
+    assert_eq!(DOWN.state(), State::HalfOpen);
     let response = get(&app, "/readyz", &[]).await;
     assert_eq!(
         (response.status().as_u16(), &*text(response).await),

@@ -29,9 +29,8 @@ pub async fn alive() -> &'static str {
 /// service or have a fallback. Name only breakers of what no request can do without, and whose failure other
 /// instances do not share, such as a database in the same zone.
 ///
-/// A breaker whose open time is over is ready, although its [`state`](CircuitBreaker::state) is open until a call
-/// probes the service: an instance without requests would else never send the probe. One that is forced open is not
-/// ready.
+/// A breaker whose open time is over is ready: an instance without requests would else never send the probe that
+/// closes it. One that is forced open is not ready.
 ///
 /// ```
 /// # use persevere_core as persevere;

@@ -17,6 +17,12 @@ impl Scrape {
         Scrape(samples.collect())
     }
 
+    /// Returns the sum of the samples whose name and labels begin like this.
+    pub fn sum(&self, begin: &str) -> u64 {
+        let samples = self.0.iter().filter(|(key, _)| key.starts_with(begin));
+        samples.map(|(_, value)| *value).sum::<f64>() as u64
+    }
+
     /// Returns the sample that is written like this; zero if there is none.
     pub fn get(&self, sample: &str) -> u64 {
         self.0.get(sample).copied().unwrap_or_default() as u64

@@ -190,6 +190,7 @@
 //! | `diesel` | | which of its errors are [`Transient`](trait@Transient), by kind or by text, and one of an [`Interrupt`]; needs Rust 1.86 |
 //! | `testing` | | the module `testing`: virtual time, faults, records; for `[dev-dependencies]` |
 //! | `tower` | | `tower`: layers that retry a service, and that ask a breaker; together with `testing`, faults around one |
+//! | `axum` | | `axum`: refusals as responses of axum 0.8, and the time that a caller gives as the deadline of a handler's calls; brings `http`, `tokio` and `tower` along |
 //! | `http` | | `http`: `Retry-After` and other hints, gRPC's pushback, `RetryInfo` and timeout, read from headers; statuses, `HttpError`, `Idempotency-Key`; together with `tower`, deadlines from requests |
 //! | `hyper` `hyper-util` `reqwest` | | which of their errors are [`Transient`](trait@Transient), and `HttpError` of them; `reqwest-blocking` for its blocking client |
 //! | `reqwest-middleware` | | `tower::RetryMiddleware`, a policy as a middleware, and which of its errors are [`Transient`](trait@Transient); brings `tower` along |
@@ -213,6 +214,8 @@ extern crate self as persevere;
 pub use persevere_core::*;
 
 // Once more by name, for the compiler to tell which feature is missing.
+#[cfg(feature = "axum")]
+pub use persevere_core::axum;
 #[cfg(feature = "http")]
 pub use persevere_core::http;
 #[cfg(feature = "testing")]

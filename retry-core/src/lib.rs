@@ -30,6 +30,8 @@ mod time;
 mod transient;
 mod util;
 
+#[cfg(feature = "axum")]
+pub mod axum;
 #[cfg(feature = "std")]
 pub mod breaker;
 #[cfg(feature = "std")]

@@ -519,3 +519,38 @@ fn a_bulkhead_shows_its_places() {
     telemetry::observe_bulkhead(&REPORTS);
     assert_eq!(shown("bulkhead_in_use"), Some(0.0));
 }
+
+#[test]
+fn an_attempt_that_the_end_of_its_call_cuts_is_counted() {
+    let _alone = exporter();
+    #[retry(metrics = true, name = "cut", deadline = 1s)]
+    async fn late() -> io::Result<()> {
+        std::future::pending().await
+    }
+    #[guard(metrics = true, name = "cut", deadline = 1s)]
+    async fn once() -> io::Result<()> {
+        std::future::pending().await
+    }
+    static TOKEN: CancelToken = CancelToken::new();
+    #[retry(metrics = true, name = "cut", stop = cancelled(&TOKEN).abort_attempt())]
+    async fn aborted() -> io::Result<()> {
+        std::future::pending().await
+    }
+    // Past its deadline once its pause is over: no attempt is cut.
+    #[retry(metrics = true, name = "cut in pause", deadline = 1s, sleep = |_| tokio::time::sleep(Duration::from_secs(2)))]
+    async fn slept() -> io::Result<()> {
+        Err(io::ErrorKind::TimedOut.into())
+    }
+    paused(async {
+        assert!(late().await.is_err() && once().await.is_err());
+        let cancel = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            TOKEN.cancel();
+        };
+        assert!(tokio::join!(aborted(), cancel).0.is_err());
+        assert!(slept().await.is_err());
+    });
+    assert_eq!(attempts("cut"), counts([("give_up", 3)]));
+    assert_eq!(give_ups("cut"), counts([("cancelled", 1), ("deadline", 2)]));
+    assert_eq!(attempts("cut in pause"), counts([("retry", 1)]));
+}

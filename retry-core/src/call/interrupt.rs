@@ -91,14 +91,10 @@ impl Interrupt {
             Interrupt::BulkheadFull => Some(StopReason::BulkheadFull),
         }
     }
-}
 
-/// Writes one line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`,
-/// `the call was cancelled`, `the retry budget is spent`, `the rate limit is reached`, `the bulkhead is full`,
-/// `the stream has ended`.
-impl fmt::Display for Interrupt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    /// Returns the line that describes the interrupt.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
             Interrupt::AttemptTimeout => "the attempt timed out",
             Interrupt::Deadline => "the deadline has passed",
             Interrupt::CircuitOpen { .. } => "the circuit is open",
@@ -107,7 +103,16 @@ impl fmt::Display for Interrupt {
             Interrupt::RateLimited { .. } => "the rate limit is reached",
             Interrupt::BulkheadFull => "the bulkhead is full",
             Interrupt::StreamEnded => "the stream has ended",
-        })
+        }
+    }
+}
+
+/// Writes one line: `the attempt timed out`, `the deadline has passed`, `the circuit is open`,
+/// `the call was cancelled`, `the retry budget is spent`, `the rate limit is reached`, `the bulkhead is full`,
+/// `the stream has ended`.
+impl fmt::Display for Interrupt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
     }
 }
 

@@ -36,6 +36,8 @@ pub use rate_limit::quota_in;
 pub use response::OrHttpError;
 #[cfg(feature = "reqwest")]
 pub(crate) use response::{check, responses};
+#[cfg(feature = "axum")]
+pub(crate) use retry_after::number as decimal_seconds;
 pub use retry_after::{retry_after, retry_after_in};
 pub(crate) use retry_headers::is_error;
 pub use retry_headers::verdict_in;

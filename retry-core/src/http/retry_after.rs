@@ -137,7 +137,7 @@ fn text(value: &[u8]) -> Option<&str> {
 /// Parses a number of seconds in decimal digits, perhaps with a fraction, rounded down to the nanosecond.
 ///
 /// A number that is too large gives the longest time.
-pub(super) fn number(value: &str) -> Option<Duration> {
+pub(crate) fn number(value: &str) -> Option<Duration> {
     let is_number =
         |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));

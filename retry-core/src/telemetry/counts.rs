@@ -3,7 +3,7 @@
 #[cfg(feature = "metrics")]
 pub use self::recorded::describe_metrics;
 #[cfg(feature = "metrics")]
-pub(super) use self::recorded::{copied, dropped, ended, gave_up, retried};
+pub(super) use self::recorded::{copied, cut, dropped, ended, gave_up, retried};
 
 #[cfg(not(feature = "metrics"))]
 use crate::call::callbacks::Hooks;
@@ -150,6 +150,12 @@ mod recorded {
         if in_attempt {
             attempted(&Progress::new(name, 0, Duration::ZERO), "dropped");
         }
+    }
+
+    /// Counts an attempt that the end of its call has cut.
+    #[cold]
+    pub(in crate::telemetry) fn cut(name: &str) {
+        attempted(&Progress::new(name, 0, Duration::ZERO), "give_up");
     }
 
     /// Counts a further copy of an attempt.

@@ -1,6 +1,8 @@
-//! The count of calls that are dropped before they end.
+//! The counts of calls that are dropped before they end, and of attempts that an end cuts.
 
 use core::cell::Cell;
+
+use crate::call::state::RetryState;
 
 /// The stage of a call of this name, which counts the call if it is dropped, or panics.
 #[derive(Debug)]
@@ -41,10 +43,24 @@ impl<'a> DropCount<'a> {
         self.stage.set(Stage::Waits);
     }
 
-    /// Notes that the call ends.
+    /// Notes that a callback ends the call.
     #[inline(always)]
     pub fn ends(&self) {
         self.stage.set(Stage::Over);
+    }
+
+    /// Notes that the call has ended, and counts the attempt that its deadline or a token has cut. It has no outcome
+    /// that was judged, and so is not among those that the engine reports.
+    #[inline(always)]
+    pub fn ended<O: ?Sized>(&self, state: &RetryState<'_, O>) {
+        let stage = self.stage.replace(Stage::Over);
+        let is_cut = state.progress.halted && stage == Stage::Attempts;
+        #[cfg(feature = "metrics")]
+        if is_cut {
+            super::counts::cut(self.name);
+        }
+        #[cfg(not(feature = "metrics"))]
+        let _ = is_cut;
     }
 }
 

@@ -43,6 +43,8 @@
 //! | `retry_attempts_total` | counter | `function`, `outcome` | attempts that ended, by what followed |
 //! | `retry_duration_seconds` | histogram | `function` | calls that ended, pauses included |
 //! | `retry_give_ups_total` | counter | `function`, `reason` | calls that gave up |
+//! | `retry_dropped_total` | counter | `function` | calls that were dropped, or panicked |
+//! | `retry_hedged_copies_total` | counter | `function` | copies of attempts beyond the first, after `install` |
 //! | `circuit_breaker_state` | gauge | `breaker`, `key` | `breaker_metrics`, `observe_breaker` |
 //! | `circuit_breaker_transitions_total` | counter | `breaker`, `key`, `from`, `to`, `reason` | `breaker_metrics` |
 //! | `retry_budget_available` | gauge | `budget` | `observe_budget` |
@@ -59,12 +61,17 @@
 //! A breaker, a rate limiter or a bulkhead has a `key` if several have one name: one of a registry has the key under
 //! which it is kept.
 //!
-//! An `outcome` is `success` or `final` for attempts that end the call as they are, `retry` for those that
-//! another attempt follows, and `give_up` for a wanted attempt that does not follow. A call that ends in its
-//! pause or is refused by a breaker gives up without an attempt. Reasons are
-//! [labels](crate::StopReason::label). A call that is dropped has counted the attempts that ended, and
-//! nothing else. The copies of a hedged attempt are one attempt. `metrics-exporter-prometheus` makes a
-//! summary of a histogram, unless it is given buckets:
+//! An `outcome` is `success` or `final` for attempts that end the call as they are, `retry` for those that a pause
+//! and another attempt are to follow, and `give_up` for a wanted attempt that does not follow. A call that ends in
+//! its pause or is refused by a breaker gives up without an attempt. Reasons are
+//! [labels](crate::StopReason::label). The copies of a hedged attempt are one attempt.
+//!
+//! Of a function with `metrics = true` every attempt is counted: one that a deadline or a token cuts is a `give_up`,
+//! and one whose call is dropped, or panics, is `dropped`. So the calls are the successes, the final failures, the
+//! give-ups and the drops. After `install()` alone a call that is dropped has counted the attempts that ended, and
+//! nothing else, and an attempt that is cut is not counted.
+//!
+//! `metrics-exporter-prometheus` makes a summary of a histogram, unless it is given buckets:
 //! `.set_buckets_for_metric(Matcher::Full("retry_duration_seconds".into()), &[0.1, 1.0, 10.0])`. Its version 0.18
 //! can lose a sample that is recorded during a scrape: count calls by the counter of attempts, which is exact.
 //!
@@ -193,6 +200,18 @@ pub(crate) fn warn(text: core::fmt::Arguments<'_>) {
         return ::log::warn!(target: "persevere", "{text}");
     }
     std::eprintln!("{text}");
+}
+
+/// Writes a line at level debug that is no event of a call, if a subscriber or a logger is interested.
+#[cfg(feature = "axum")]
+pub(crate) fn debug(text: core::fmt::Arguments<'_>) {
+    #[cfg(feature = "tracing")]
+    if ::tracing::enabled!(target: "persevere", ::tracing::Level::DEBUG) {
+        return ::tracing::debug!(target: "persevere", "{text}");
+    }
+    #[cfg(feature = "log")]
+    ::log::debug!(target: "persevere", "{text}");
+    let _ = text;
 }
 
 /// Returns the label of the last attempt of a call that ended for this reason; `None` is a success.

@@ -9,7 +9,7 @@ use super::layer::RetryLayer;
 use super::replay::{PreviousAttempts, Replay};
 use crate::http::{self, grpc_timeout};
 
-pub(super) const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
+pub(crate) const TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeout");
 const PREVIOUS_ATTEMPTS: HeaderName = HeaderName::from_static("grpc-previous-rpc-attempts");
 
 impl<P, C> RetryLayer<P, C> {

@@ -110,6 +110,8 @@ mod retry;
 pub use self::breaker::{CircuitBreakerFuture, CircuitBreakerLayer, CircuitBreakerService};
 #[cfg(feature = "tonic")]
 pub use self::grpc_status::{GrpcStatus, GrpcStatusFuture, GrpcStatusLayer};
+#[cfg(feature = "axum")]
+pub(crate) use self::http::TIMEOUT as GRPC_TIMEOUT;
 #[cfg(feature = "http")]
 pub use self::http::{GrpcTimeout, TellAttempts};
 pub use self::idempotency::IdempotentIf;

@@ -126,7 +126,7 @@ impl ExpandCtx<'_> {
         };
         let heard = match key {
             Key::BeforeSleep => emit!(counted.pauses();),
-            _ => emit!(counted.ends();),
+            _ => emit!(counted.ended(&state);),
         };
         emit!(#private::Hooks::#hook(&#metrics, &state); #heard)
     }

@@ -23,6 +23,7 @@ chapters! {
     grpc: "grpc.md",
     databases: "databases.md",
     tower_services: "tower.md",
+    axum_services: "axum.md",
     messaging: "messaging.md",
     mail: "mail.md",
     jobs: "jobs.md",

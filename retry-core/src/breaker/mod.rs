@@ -21,6 +21,10 @@
 //! assert_eq!(PAYMENTS.call(refused).unwrap_err().to_string(), "the circuit is open");
 //! ```
 //!
+//! A listener hears of each change as a [`Transition`], which tells the reason in one log line. A breaker that is
+//! [`metrics_only`](crate::CircuitBreaker::metrics_only) opens never, and tells when it would have. No thread of its
+//! own ends an open time: the next call does, and [`state`](crate::CircuitBreaker::state) looks at the clock.
+//!
 //! All state is in atomics, and no call waits for another. A call that succeeds through a closed breaker
 //! writes nothing that a busy thread shares: for failures in a row it writes nothing at all, for a rate a count.
 //! Threads count in one place, until one of them comes there often: it gets cache lines of its own. So do

@@ -77,7 +77,7 @@ pub(crate) use self::circuit_breaker::CircuitBreaker;
 pub use self::classified::ClassifiedBreaker;
 pub use self::classify::Breaker;
 pub use self::counts::Counts;
-pub(crate) use self::failure::{Failure, interrupt_kind, outcome_kind};
+pub(crate) use self::failure::{interrupt_kind, outcome_kind};
 #[cfg(feature = "redis-fleet")]
 pub(crate) use self::fleet::Stay;
 pub use self::metrics::window_counts::WindowCounts;

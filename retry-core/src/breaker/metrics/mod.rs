@@ -28,7 +28,8 @@ use crate::util::sync::atomic::{AtomicU64, Ordering};
 pub(in crate::breaker) struct Metrics {
     failed: Option<Threshold>,
     slow: Option<SlowCalls>,
-    period: Option<Period>,
+    /// Apart, since few breakers have one.
+    period: Option<Box<Period>>,
     rings: Rings,
 }
 
@@ -69,7 +70,7 @@ impl Metrics {
         Metrics {
             failed,
             slow,
-            period: settings.in_period().map(Period::new),
+            period: settings.in_period().map(Period::new).map(Box::new),
             rings: Rings::new(place()),
         }
     }

@@ -1,11 +1,12 @@
 //! One call through a breaker.
 
 use super::cached_clock::read;
+use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
 use super::circuit_open::CircuitOpen;
 use super::classified::ClassifiedBreaker;
 use super::classify::Breaker;
-use super::failure::{Failure, outcome_kind};
+use super::failure::outcome_kind;
 use super::panics::during;
 use super::permit::Permit;
 use crate::call::interrupt::FromInterrupt;
@@ -121,10 +122,13 @@ fn refused<O: FromInterrupt>(refused: CircuitOpen) -> O {
 #[inline]
 pub(super) fn record<O: Outcome, B: Breaker<O>>(permit: Permit<'_>, breaker: &B, outcome: &O) {
     let result = breaker.classify_health(outcome, health(outcome));
-    permit.record_with(result, || Failure {
-        kind: Some(outcome_kind::<O>(outcome.error().is_some())),
-        rest: breaker.hint(outcome, Verdict::Retry),
-    });
+    match result {
+        CallResult::Failure => {
+            let kind = outcome_kind::<O>(outcome.error().is_some());
+            permit.fail(Some(kind), breaker.hint(outcome, Verdict::Retry));
+        }
+        CallResult::Success | CallResult::Ignored => permit.record(result),
+    }
 }
 
 #[inline]

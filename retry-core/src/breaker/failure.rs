@@ -1,7 +1,6 @@
-//! A failure: its kind, and the rest that the service asks for.
+//! The kind of a failure.
 
 use std::any::type_name;
-use std::time::Duration;
 
 use crate::call::interrupt::Interrupt;
 
@@ -9,22 +8,6 @@ use crate::call::interrupt::Interrupt;
 ///
 /// A name is made when the program is built, so that no text of a user's error can be in it.
 pub(crate) type FailureKind = fn() -> &'static str;
-
-/// A failure, as far as it is known.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Failure {
-    pub(crate) kind: Option<FailureKind>,
-    pub(crate) rest: Option<Duration>,
-}
-
-impl Failure {
-    pub(crate) fn of(kind: FailureKind) -> Self {
-        Failure {
-            kind: Some(kind),
-            rest: None,
-        }
-    }
-}
 
 /// The kind of a panic.
 pub(crate) fn panicked() -> &'static str {

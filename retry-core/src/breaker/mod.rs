@@ -21,6 +21,10 @@
 //! assert_eq!(PAYMENTS.call(refused).unwrap_err().to_string(), "the circuit is open");
 //! ```
 //!
+//! A listener hears of each change as a [`Transition`], which tells the reason in one log line. A breaker that is
+//! [`metrics_only`](crate::CircuitBreaker::metrics_only) opens never, and tells when it would have. No thread of its
+//! own ends an open time: the next call does, and [`state`](crate::CircuitBreaker::state) looks at the clock.
+//!
 //! All state is in atomics, and no call waits for another. A call that succeeds through a closed breaker
 //! writes nothing that a busy thread shares: for failures in a row it writes nothing at all, for a rate a count.
 //! Threads count in one place, until one of them comes there often: it gets cache lines of its own. So do
@@ -75,7 +79,7 @@ pub(crate) use self::circuit_breaker::CircuitBreaker;
 pub use self::classified::ClassifiedBreaker;
 pub use self::classify::Breaker;
 pub use self::counts::Counts;
-pub(crate) use self::failure::{Failure, interrupt_kind, outcome_kind};
+pub(crate) use self::failure::{interrupt_kind, outcome_kind};
 #[cfg(feature = "redis-fleet")]
 pub(crate) use self::fleet::Stay;
 pub use self::metrics::window_counts::WindowCounts;

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use super::call::record;
 use super::circuit_open::CircuitOpen;
 use super::classify::Breaker;
-use super::failure::{Failure, panicked};
+use super::failure::panicked;
 use super::panics::on_panic;
 use super::permit::DetachedPermit;
 use crate::call::outcome::Outcome;
@@ -37,7 +37,7 @@ impl<B: Breaker<O>, O> OwnedPermit<B, O> {
         let failed = || {
             if let Some(ticket) = ticket.take() {
                 let permit = ticket.permit(breaker.circuit());
-                permit.fail(Failure::of(panicked));
+                permit.fail(Some(panicked), None);
             }
         };
         on_panic(failed, called)

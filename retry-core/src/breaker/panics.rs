@@ -6,7 +6,7 @@
 
 use core::mem;
 
-use super::failure::{Failure, panicked};
+use super::failure::panicked;
 use super::permit::Permit;
 
 /// Runs `body`; its panic is a failure of the permit's call.
@@ -20,7 +20,7 @@ pub(crate) fn during<T>(permit: &mut Option<Permit<'_>>, body: impl FnOnce() -> 
 #[inline]
 pub(crate) fn fail(permit: &mut Option<Permit<'_>>) {
     if let Some(permit) = permit.take() {
-        permit.fail(Failure::of(panicked));
+        permit.fail(Some(panicked), None);
     }
 }
 

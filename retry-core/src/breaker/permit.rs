@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
 use super::epoch::Entered;
-use super::failure::Failure;
+use super::failure::FailureKind;
 use super::metrics::in_flight::CallStart;
 use super::state::State;
 use crate::time::clock::Instant;
@@ -101,10 +101,7 @@ impl<'b> Permit<'b> {
     /// # Ok::<_, persevere::CircuitOpen>(())
     /// ```
     pub fn failure_asking(self, rest: Duration) {
-        self.fail(Failure {
-            kind: None,
-            rest: Some(rest),
-        });
+        self.fail(None, Some(rest));
     }
 
     /// Records an outcome that is no evidence about the service.
@@ -113,22 +110,17 @@ impl<'b> Permit<'b> {
         self.record(CallResult::Ignored);
     }
 
-    /// Records a failure of which more is known.
+    /// Records a failure of this kind, and the rest that the service asks for.
+    // Inlined, and each argument a register, so that the permit of a call need not be in memory for it.
     #[inline]
-    pub(crate) fn fail(self, failure: Failure) {
+    pub(crate) fn fail(self, kind: Option<FailureKind>, rest: Option<Duration>) {
         let permit = ManuallyDrop::new(self);
-        permit
-            .circuit
-            .record_failure(permit.entered, permit.start, failure, permit.clock);
-    }
-
-    /// Records this result; of a failure more is known.
-    #[inline]
-    pub(crate) fn record_with(self, result: CallResult, failure: impl FnOnce() -> Failure) {
-        match result {
-            CallResult::Failure => self.fail(failure()),
-            CallResult::Success | CallResult::Ignored => self.record(result),
-        }
+        let (circuit, entered, clock) = (permit.circuit, permit.entered, permit.clock);
+        let ask = || rest.map(|rest| circuit.record_rest(entered.epoch(), rest, clock));
+        ask();
+        circuit.record_failure(entered, permit.start, kind, clock);
+        // Once more: a late thread that was about to close the breaker may have erased it.
+        ask();
     }
 
     /// Records this result.

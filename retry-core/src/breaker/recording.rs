@@ -8,7 +8,7 @@ use super::change::Cause;
 use super::circuit_breaker::CircuitBreaker;
 use super::counts::add;
 use super::epoch::{Entered, Epoch};
-use super::failure::{Failure, FailureKind, too_slow};
+use super::failure::{FailureKind, too_slow};
 use super::metrics::Metrics;
 use super::metrics::in_flight::CallStart;
 use super::packed::{MOST_FAILURES, PackedState};
@@ -115,20 +115,16 @@ impl CircuitBreaker {
         }
     }
 
-    /// Records a failure of which more is known.
+    /// Records a failure of this kind.
     #[inline(never)]
     pub(super) fn record_failure(
         &self,
         entered: Entered,
         start: CallStart,
-        Failure { kind, rest }: Failure,
+        kind: Option<FailureKind>,
         clock: fn() -> Instant,
     ) {
-        let ask = || rest.map(|rest| self.record_rest(entered.epoch(), rest, clock));
-        ask();
         self.record_result(entered, start, CallResult::Failure, kind, clock);
-        // Once more: a late thread that was about to close the breaker may have erased it.
-        ask();
     }
 
     #[inline(never)]

@@ -5,6 +5,8 @@ use std::time::Duration;
 use super::cached_clock::CachedClock;
 use super::cached_clock::{duration, read};
 use super::circuit_breaker::CircuitBreaker;
+use super::metrics::SavedCounts;
+use super::metrics::window_counts::WindowCounts;
 use super::packed::PackedState;
 use super::reason::Reason;
 use super::state::State;
@@ -17,7 +19,9 @@ use crate::time::ticks::nanos;
 ///
 /// A half-open state is kept as an open one whose time is over, since its probes are gone. One that counts
 /// [only](CircuitBreaker::metrics_only) by its settings is kept as closed, and one with that setting is never open
-/// after it. The contents of windows, a ramp, and the counts are not kept.
+/// after it. A ramp and the totals are not kept.
+///
+/// Fields may be added; those that serialized data lacks are taken for absent.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -43,6 +47,15 @@ pub struct Snapshot {
     pub openings: u32,
     /// The failures in a row.
     pub in_a_row: u32,
+    /// The calls in the window of [`failure_rate`](CircuitBreaker::failure_rate), if it counts them.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub failed: Option<WindowCounts>,
+    /// The calls in the window of [`slow_calls`](CircuitBreaker::slow_calls), if it counts them.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub slow: Option<WindowCounts>,
+    /// The failures in the period of [`failures_within`](CircuitBreaker::failures_within), if it counts them.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub in_period: Option<u64>,
 }
 
 impl CircuitBreaker {
@@ -52,7 +65,10 @@ impl CircuitBreaker {
     }
 
     /// Restores the state of a snapshot, within the limits of the breaker's own settings: the open time is no
-    /// longer than theirs, and the failures in a row are fewer than open it.
+    /// longer than theirs, and the failures in a row, in a window or in a period are fewer than open it.
+    ///
+    /// The calls in windows count as if they had ended now, since the time between the two processes is unknown. A
+    /// window that the breaker does not have is left out.
     pub fn restore(&self, snapshot: &Snapshot) {
         self.restore_at(snapshot, read);
     }
@@ -74,7 +90,12 @@ impl CircuitBreaker {
             state if state == self.settings.initial() => (State::Closed, 0),
             state => (state, 0),
         };
+        let recent = self.recent_at(clock);
+        let counts_calls = word.counts_calls();
         Snapshot {
+            failed: recent.failed.filter(|_| counts_calls),
+            slow: recent.slow.filter(|_| counts_calls),
+            in_period: recent.in_period.filter(|_| counts_calls),
             state,
             left: duration(left),
             openings: word.streak(),
@@ -112,6 +133,15 @@ impl CircuitBreaker {
             state => word.next(state),
         };
         let word = self.force(Reason::Restored, next);
+        if let Some(metrics) = self.metrics().filter(|_| word.counts_calls()) {
+            let saved = SavedCounts {
+                failed: snapshot.failed,
+                slow: snapshot.slow,
+                in_period: snapshot.in_period,
+            };
+            let still = || self.load().same(word);
+            metrics.restore(word.generation(), &saved, &CachedClock::new(clock), &still);
+        }
         if word.end_pending() {
             let most = match word.state() {
                 State::ForcedOpen => FOREVER,

@@ -1,4 +1,4 @@
-//! What an operator does to a breaker, and what those who watch it see without a call.
+//! Orders of an operator, and the end of an open time as those who watch see it.
 
 use std::time::Duration;
 

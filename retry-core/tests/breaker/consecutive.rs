@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::clock::{advance, now, set};
-use persevere_core::breaker::{Breaker, CallResult, Permit, Settings, State, Transition, wait_for};
+use persevere_core::breaker::{
+    Breaker, CallResult, Permit, Settings, Snapshot, State, Transition, wait_for,
+};
 use persevere_core::{
     CircuitBreaker, CircuitOpen, Interrupt, InvalidValue, Transient, Verdict, when,
 };
@@ -511,10 +513,20 @@ fn a_snapshot_can_be_written_down() {
     let text = serde_json::to_string(&old.snapshot_at(now)).unwrap();
     assert_eq!(
         text,
-        r#"{"state":"open","left":{"secs":10,"nanos":0},"openings":1,"in_a_row":0}"#
+        concat!(
+            r#"{"state":"open","left":{"secs":10,"nanos":0},"openings":1,"in_a_row":0,"#,
+            r#""failed":null,"slow":null,"in_period":null}"#
+        )
     );
-    let read = serde_json::from_str(&text).unwrap();
+    let read: Snapshot = serde_json::from_str(&text).unwrap();
     assert_eq!(old.snapshot_at(now), read);
+    // One of a version that kept less, and one of a version that keeps more.
+    for text in [
+        r#"{"state":"open","left":{"secs":10,"nanos":0},"openings":1,"in_a_row":0}"#,
+        r#"{"state":"open","left":{"secs":10,"nanos":0},"openings":1,"in_a_row":0,"later":1}"#,
+    ] {
+        assert_eq!(serde_json::from_str::<Snapshot>(text).unwrap(), read);
+    }
 }
 
 #[test]

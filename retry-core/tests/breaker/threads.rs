@@ -11,7 +11,7 @@ use persevere_core::CircuitBreaker;
 use persevere_core::breaker::{State, Transition, count, time};
 
 /// A clock for all threads of a test, one per test.
-static NANOS: [AtomicU64; 4] = [const { AtomicU64::new(0) }; 4];
+static NANOS: [AtomicU64; 6] = [const { AtomicU64::new(0) }; 6];
 
 fn now<const TEST: usize>() -> Instant {
     clock::start() + Duration::from_nanos(NANOS[TEST].load(Ordering::Relaxed))
@@ -239,4 +239,63 @@ fn two_failures_at_once_open_it() {
             }
         });
     }
+}
+
+#[test]
+fn while_an_operator_gives_orders_each_change_follows_from_the_one_before() {
+    const CALLS: u64 = 20_000;
+    static HEARD: Mutex<(State, u64)> = Mutex::new((State::Closed, 0));
+    fn hear(told: &Transition) {
+        let (state, would_open) = &mut *HEARD.lock().unwrap();
+        assert_eq!(*state, told.from, "in order");
+        assert!(told.from != told.to || told.would_open());
+        assert!(!told.would_open() || told.reason.label() == "failures_in_a_row");
+        (*state, *would_open) = (told.to, *would_open + u64::from(told.would_open()));
+    }
+    let breaker = CircuitBreaker::new("b")
+        .consecutive(2)
+        .open_times(&[Duration::from_micros(5), Duration::from_micros(20)])
+        .listener(hear);
+    let operator = || {
+        for order in 0..CALLS {
+            pass::<4>(Duration::from_nanos(100));
+            match order % 7 {
+                0 => breaker.force_metrics_only(),
+                2 => breaker.force_open_at(Duration::from_micros(2), now::<4>),
+                4 => breaker.half_open_at(now::<4>),
+                6 => breaker.reset(),
+                _ => assert_ne!(breaker.state_at(now::<4>), State::Disabled),
+            }
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(operator);
+        for call in 0..CALLS {
+            pass::<4>(Duration::from_nanos(100));
+            match breaker.enter(now::<4>) {
+                Ok(permit) if call % 9 == 0 => permit.success(),
+                Ok(permit) => permit.failure(),
+                Err(_) => {}
+            }
+        }
+    });
+    // Nothing refuses for good, and nothing is left half-done.
+    pass::<4>(Duration::from_secs(1));
+    assert!(breaker.enter(now::<4>).is_ok());
+    let (state, would_open) = *HEARD.lock().unwrap();
+    assert_eq!(state, breaker.state_at(clock::start));
+    assert_eq!(would_open, breaker.counts().would_have_opened);
+}
+
+#[test]
+fn no_failure_of_two_threads_is_lost_in_a_period() {
+    const CALLS: u64 = 20_000;
+    let breaker =
+        CircuitBreaker::new("b").failures_within(u32::MAX, Duration::from_secs(1_000_000));
+    let run = || (0..CALLS).for_each(|_| breaker.enter(now::<5>).unwrap().failure());
+    thread::scope(|scope| {
+        scope.spawn(run);
+        run();
+    });
+    assert_eq!(breaker.recent_at(now::<5>).in_period, Some(2 * CALLS));
 }

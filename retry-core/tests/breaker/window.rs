@@ -428,3 +428,86 @@ fn nothing_comes_back_after_any_number_of_resets() {
         assert_eq!(slow(&breaker), (0, 0), "after {resets}");
     }
 }
+
+/// Returns a breaker made by `make` that goes on where another one stands.
+fn moved(old: &CircuitBreaker, make: impl FnOnce() -> CircuitBreaker) -> CircuitBreaker {
+    let new = make();
+    new.restore_at(&old.snapshot_at(now), now);
+    new
+}
+
+#[test]
+fn a_snapshot_keeps_the_windows() {
+    for window in [count(10), time(100 * SECOND)] {
+        let make = || rate(0.5, window).minimum(10);
+        let old = make();
+        calls(&old, "SFSFSSF");
+        let new = moved(&old, make);
+        assert_eq!(failed(&new), (7, 3));
+        assert_eq!(calls(&new, "SF"), State::Closed);
+        assert_eq!(calls(&new, "F"), State::Open);
+        // One that is open has none.
+        let new = moved(&new, make);
+        new.reset();
+        assert_eq!(failed(&new), (0, 0));
+    }
+    let make = || CircuitBreaker::new("b").failures_within(3, 10 * SECOND);
+    let old = make();
+    calls(&old, "FSF");
+    let new = moved(&old, make);
+    assert_eq!(new.recent_at(now).in_period, Some(2));
+    assert_eq!(calls(&new, "F"), State::Open);
+    let make = || CircuitBreaker::new("b").slow_calls(SECOND, 0.6, count(2));
+    let old = make();
+    let permit = enter(&old).unwrap();
+    advance(2 * SECOND);
+    permit.success();
+    let new = moved(&old, make);
+    assert_eq!(slow(&new), (1, 1));
+    assert_eq!(calls(&new, "SS"), State::Closed);
+}
+
+#[test]
+fn restored_calls_are_those_of_now_and_leave_the_window() {
+    let make = || rate(0.5, time(10 * SECOND)).minimum(4);
+    let old = make();
+    calls(&old, "SSF.........");
+    let new = moved(&old, make);
+    advance(9 * SECOND);
+    assert_eq!(failed(&new), (3, 1));
+    advance(SECOND);
+    assert_eq!(failed(&new), (0, 0));
+    let new = moved(&rate(0.5, count(3)), || rate(0.5, count(3)));
+    assert_eq!(failed(&new), (0, 0));
+    let old = rate(0.9, count(4));
+    calls(&old, "FFSS");
+    let new = moved(&old, || rate(0.9, count(4)));
+    calls(&new, "SSSS");
+    assert_eq!(failed(&new), (4, 0));
+}
+
+#[test]
+fn a_snapshot_cannot_open_a_breaker() {
+    let mut snapshot = rate(0.5, count(4)).snapshot_at(now);
+    let mut worst = rate(0.5, count(4)).recent_at(now).failed.unwrap();
+    (worst.calls, worst.bad) = (u64::MAX, u64::MAX);
+    (snapshot.failed, snapshot.slow) = (Some(worst), Some(worst));
+    snapshot.in_period = Some(u64::MAX);
+    for window in [count(100), time(10 * SECOND)] {
+        let breaker = CircuitBreaker::new("b")
+            .failure_rate(0.07, window)
+            .slow_calls(SECOND, 0.5, window)
+            .failures_within(3, SECOND);
+        breaker.restore_at(&snapshot, now);
+        let recent = breaker.recent_at(now);
+        let [failed, slow] = [recent.failed, recent.slow].map(Option::unwrap);
+        assert!(failed.bad > 0 && failed.rate() < 0.07, "{failed:?}");
+        assert!(slow.bad > 0 && slow.rate() < 0.5, "{slow:?}");
+        assert_eq!(recent.in_period, Some(2));
+        assert_eq!(calls(&breaker, "SSI"), State::Closed);
+        assert_eq!(calls(&breaker, "F"), State::Open);
+    }
+    let never = rate(0.0, count(4));
+    never.restore_at(&snapshot, now);
+    assert_eq!(failed(&never), (4, 0));
+}

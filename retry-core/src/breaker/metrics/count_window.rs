@@ -61,6 +61,29 @@ impl CountWindow {
         self.slot(index).store(number, Ordering::Relaxed);
     }
 
+    /// Counts calls as if they ended now, the bad ones evenly among them, while the epoch is `still` the same.
+    pub(in crate::breaker) fn restore(
+        &self,
+        rings: &Rings,
+        generation: u32,
+        WindowCounts { calls, bad }: WindowCounts,
+        still: &dyn Fn() -> bool,
+    ) {
+        let mut due = 0;
+        for _ in 0..calls.min(self.size) {
+            if !still() {
+                return;
+            }
+            due += bad;
+            if due >= calls {
+                due -= calls;
+                self.bad(rings, generation);
+            } else {
+                self.good(rings.mine());
+            }
+        }
+    }
+
     /// Returns the counts of the window.
     pub(in crate::breaker) fn counts(&self, rings: &Rings, generation: u32) -> WindowCounts {
         let bad = match open(self.bad.load(Ordering::Relaxed)) {

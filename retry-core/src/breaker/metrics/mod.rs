@@ -28,8 +28,17 @@ use crate::util::sync::atomic::{AtomicU64, Ordering};
 pub(in crate::breaker) struct Metrics {
     failed: Option<Threshold>,
     slow: Option<SlowCalls>,
-    period: Option<Period>,
+    /// Apart, since few breakers have one.
+    period: Option<Box<Period>>,
     rings: Rings,
+}
+
+/// The counts of windows that a snapshot has kept.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::breaker) struct SavedCounts {
+    pub(in crate::breaker) failed: Option<WindowCounts>,
+    pub(in crate::breaker) slow: Option<WindowCounts>,
+    pub(in crate::breaker) in_period: Option<u64>,
 }
 
 /// The threshold of slow calls, with the calls in flight.
@@ -61,7 +70,7 @@ impl Metrics {
         Metrics {
             failed,
             slow,
-            period: settings.in_period().map(Period::new),
+            period: settings.in_period().map(Period::new).map(Box::new),
             rings: Rings::new(place()),
         }
     }
@@ -203,6 +212,25 @@ impl Metrics {
         }
         if let Some(period) = &self.period {
             period.clear(still);
+        }
+    }
+
+    /// Counts calls of another process, at the beginning of an epoch, while it is `still` the same.
+    pub(in crate::breaker) fn restore(
+        &self,
+        generation: u32,
+        saved: &SavedCounts,
+        clock: &CachedClock,
+        still: &dyn Fn() -> bool,
+    ) {
+        let slow = self.slow.as_ref().map(|slow| &slow.threshold);
+        for (threshold, counts) in [(self.failed.as_ref(), saved.failed), (slow, saved.slow)] {
+            if let Some((threshold, counts)) = threshold.zip(counts) {
+                threshold.restore(&self.rings, generation, counts, clock, still);
+            }
+        }
+        if let Some((period, failures)) = self.period.as_ref().zip(saved.in_period) {
+            period.restore(generation, failures, clock);
         }
     }
 

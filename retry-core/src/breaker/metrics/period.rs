@@ -27,10 +27,18 @@ impl Period {
     /// Counts a failure; returns whether it was one too many.
     pub(super) fn failed(&self, generation: u32, clock: &CachedClock) -> bool {
         let (ring, now) = (&self.bad, clock.now());
-        self.slices.add(ring, generation, now, Writer::OneOfMany);
+        self.slices.add(ring, generation, now, 1, Writer::OneOfMany);
         // As in `Threshold::bad`: of two concurrent failures the later one sees both.
         fence(Ordering::SeqCst);
         self.count(generation, clock) >= self.failures
+    }
+
+    /// Counts failures of another process as if they happened now, fewer than open the breaker.
+    pub(super) fn restore(&self, generation: u32, saved: u64, clock: &CachedClock) {
+        let (ring, now) = (&self.bad, clock.now());
+        let failures = saved.min(self.failures - 1) as i64;
+        self.slices
+            .add(ring, generation, now, failures, Writer::OneOfMany);
     }
 
     /// Returns the failures in the period.

@@ -22,13 +22,13 @@ impl Slices {
         }
     }
 
-    /// Counts a call that ends now.
+    /// Counts calls that end now.
     #[inline(always)]
-    pub(super) fn add(&self, ring: &Ring, generation: u32, now: u64, writer: Writer) {
+    pub(super) fn add(&self, ring: &Ring, generation: u32, now: u64, calls: i64, writer: Writer) {
         let slice = self.divider.slice(now);
         let tag = self.layout.tag(generation, slice);
         // A call whose slice has left the window does not count any more.
-        let _ = ring.at(slice).add(self.layout, tag, 1, writer);
+        let _ = ring.at(slice).add(self.layout, tag, calls, writer);
     }
 
     /// Returns the count of the slices up to the `last`.

@@ -112,6 +112,35 @@ impl Threshold {
         self.trips(self.counts(rings, generation, clock))
     }
 
+    /// Counts calls of another process as if they ended now: fewer bad ones than open the breaker, and no more than
+    /// the window holds.
+    pub(in crate::breaker) fn restore(
+        &self,
+        rings: &Rings,
+        generation: u32,
+        saved: WindowCounts,
+        clock: &CachedClock,
+        still: &dyn Fn() -> bool,
+    ) {
+        let calls = saved.calls.min(u32::MAX.into());
+        let mut counts = WindowCounts {
+            calls,
+            bad: saved.bad.min(calls),
+        };
+        if self.trips(counts) {
+            counts.bad = (self.rate * calls as f64) as u64;
+        }
+        if self.trips(counts) {
+            counts.bad -= 1;
+        }
+        match &self.window {
+            SlidingWindow::CountWindow(window) => window.restore(rings, generation, counts, still),
+            SlidingWindow::TimeWindow(slices) => {
+                slices.restore(rings.mine(), generation, clock.now(), counts);
+            }
+        }
+    }
+
     /// Forgets earlier calls, before the breaker is closed in an epoch of this generation, while it is
     /// `still` the same.
     pub(in crate::breaker) fn begin(

@@ -19,6 +19,9 @@ pub(in crate::breaker) struct TimeWindow {
     found: TaggedCounter,
 }
 
+/// The most calls that every slice can count, however narrow.
+const MOST_RESTORED: u64 = (1 << 19) - 1;
+
 impl TimeWindow {
     pub(in crate::breaker) fn new(nanos: u64, place: Place) -> Self {
         TimeWindow {
@@ -32,7 +35,7 @@ impl TimeWindow {
     #[inline]
     pub(in crate::breaker) fn good(&self, rings: ThreadRings<'_>, generation: u32, now: u64) {
         let ring = rings.ring(self.place);
-        self.slices.add(ring, generation, now, rings.writer);
+        self.slices.add(ring, generation, now, 1, rings.writer);
     }
 
     /// Counts a good call that ends now.
@@ -52,7 +55,23 @@ impl TimeWindow {
 
     pub(in crate::breaker) fn bad(&self, generation: u32, now: u64) {
         self.slices
-            .add(&self.bad, generation, now, Writer::OneOfMany);
+            .add(&self.bad, generation, now, 1, Writer::OneOfMany);
+    }
+
+    /// Counts calls as if they ended now: no more than the counter of any slice holds, at the same rate.
+    pub(in crate::breaker) fn restore(
+        &self,
+        rings: ThreadRings<'_>,
+        generation: u32,
+        now: u64,
+        WindowCounts { calls, bad }: WindowCounts,
+    ) {
+        let counted = calls.min(MOST_RESTORED);
+        let bad = bad * counted / calls.max(1);
+        let good = (rings.ring(self.place), counted - bad, rings.writer);
+        for (ring, calls, writer) in [good, (&self.bad, bad, Writer::OneOfMany)] {
+            self.slices.add(ring, generation, now, calls as i64, writer);
+        }
     }
 
     /// Clears the counts, before the breaker is closed.

@@ -14,7 +14,7 @@
 /// assert_eq!((failed.calls, failed.bad, failed.rate()), (2, 1, 0.5));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct WindowCounts {
     /// The calls in the window.

@@ -7,7 +7,7 @@ use core::future::Future;
 use core::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::breaker::{Breaker, Failure, Permit, Waiter, during, interrupt_kind, outcome_kind};
+use crate::breaker::{Breaker, CallResult, Permit, Waiter, during, interrupt_kind, outcome_kind};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
@@ -142,15 +142,15 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
             return;
         };
         let weight = breaker.classify_health(outcome, health());
-        let cut = self.timed_out;
-        permit.record_with(weight, || Failure {
-            kind: Some(if cut {
-                interrupt_kind(Interrupt::AttemptTimeout)
-            } else {
-                outcome_kind::<O>(failed)
-            }),
-            rest: breaker.hint(outcome, verdict),
-        });
+        if weight != CallResult::Failure {
+            return permit.record(weight);
+        }
+        let kind = if self.timed_out {
+            interrupt_kind(Interrupt::AttemptTimeout)
+        } else {
+            outcome_kind::<O>(failed)
+        };
+        permit.fail(Some(kind), breaker.hint(outcome, verdict));
     }
 
     /// Returns the time for which an outcome asks to be left alone.
@@ -393,7 +393,7 @@ where
             | Interrupt::BulkheadFull => self.permit = None,
             _ => {
                 if let Some(permit) = self.permit.take() {
-                    permit.fail(Failure::of(interrupt_kind(interrupt)));
+                    permit.fail(Some(interrupt_kind(interrupt)), None);
                 }
             }
         }

@@ -1,5 +1,9 @@
 //! Every interleaving of a few calls, as far as loom's bounds reach.
 
+#[cfg(feature = "redis-fleet")]
+mod fleet;
+mod orders;
+
 use std::sync::LazyLock;
 use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant};
@@ -7,12 +11,12 @@ use std::time::{Duration, Instant};
 use loom::sync::Arc;
 use loom::thread;
 
-use super::circuit_breaker::CircuitBreaker;
-use super::metrics::in_flight::CallStart;
-use super::permit::Permit;
-use super::settings::window::Window;
-use super::settings::window::{count, time};
-use super::state::State;
+use crate::breaker::circuit_breaker::CircuitBreaker;
+use crate::breaker::metrics::in_flight::CallStart;
+use crate::breaker::permit::Permit;
+use crate::breaker::settings::window::Window;
+use crate::breaker::settings::window::{count, time};
+use crate::breaker::state::State;
 use crate::time::ticks::ticks;
 use crate::util::sync::atomic::Ordering;
 
@@ -41,14 +45,14 @@ fn shared(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
     let order = Ordering::Relaxed;
     let _ = (breaker.parts(), breaker.credit.load(order));
     let _ = (breaker.newest.load(order), breaker.probing.load(order));
-    let _ = (breaker.state(), breaker.counts());
+    let _ = (breaker.load().state(), breaker.counts());
     Arc::new(breaker)
 }
 
 fn opened(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
     let breaker = shared(breaker.consecutive(1));
     breaker.enter(early).unwrap().failure();
-    assert_eq!(breaker.state(), State::Open);
+    assert_eq!(breaker.load().state(), State::Open);
     breaker
 }
 
@@ -89,7 +93,7 @@ fn no_permit_is_leaked() {
     loom::model(|| {
         let breaker = opened(CircuitBreaker::new("b").probes(2));
         together(2, &breaker, |breaker| drop(breaker.enter(late)));
-        assert_eq!(breaker.state(), State::HalfOpen);
+        assert_eq!(breaker.load().state(), State::HalfOpen);
         assert!(take(&breaker, late));
         assert!(take(&breaker, late));
         assert!(!take(&breaker, late));
@@ -103,7 +107,7 @@ fn failing_probes_reopen_once() {
         together(2, &breaker, |breaker| {
             let _ = breaker.enter(late).map(Permit::failure);
         });
-        assert_eq!(breaker.state(), State::Open);
+        assert_eq!(breaker.load().state(), State::Open);
         assert_eq!(breaker.counts().opened, 2);
         assert_eq!(breaker.load().streak(), 2);
         // The new open time has been written, by either thread.
@@ -121,7 +125,7 @@ fn a_row_of_failures_opens_once() {
             let _ = breaker.enter(early).map(Permit::failure);
         });
         assert_eq!(breaker.counts().opened, 1);
-        assert_eq!(breaker.state(), State::Open);
+        assert_eq!(breaker.load().state(), State::Open);
         assert!(!take(&breaker, early));
         assert!(take(&breaker, late));
     });
@@ -143,7 +147,7 @@ fn one_success_and_one_failure_decide_once() {
         });
         Permit::new(&breaker, late, entered, CallStart::NEVER).success();
         failure.join().unwrap();
-        assert_eq!(breaker.state(), State::Closed);
+        assert_eq!(breaker.load().state(), State::Closed);
         assert_eq!((breaker.counts().opened, breaker.counts().closed), (1, 1));
     });
 }
@@ -177,7 +181,7 @@ fn a_lost_probe_that_succeeds_closes_it_and_one_that_is_dropped_frees_no_place()
             let second = take(&breaker, later);
             ends.join().unwrap();
             if succeeds {
-                assert_eq!(breaker.state(), State::Closed);
+                assert_eq!(breaker.load().state(), State::Closed);
             } else {
                 assert!(second);
                 assert!(!take(&breaker, later));
@@ -194,7 +198,7 @@ fn a_transition_and_a_reset_leave_one_state() {
         let reset = thread::spawn(move || other.reset());
         let _ = breaker.enter(early).map(Permit::failure);
         reset.join().unwrap();
-        match breaker.state() {
+        match breaker.load().state() {
             State::Closed => assert!(take(&breaker, early)),
             state => {
                 assert_eq!(state, State::Open);
@@ -208,7 +212,7 @@ fn a_transition_and_a_reset_leave_one_state() {
 /// The changes that the listener of a model received; its threads are one to the operating system.
 static TOLD: std::sync::Mutex<Vec<(State, State)>> = std::sync::Mutex::new(Vec::new());
 
-fn hear(transition: &super::Transition) {
+fn hear(transition: &crate::breaker::Transition) {
     TOLD.lock().unwrap().push((transition.from, transition.to));
 }
 
@@ -229,7 +233,7 @@ fn a_listener_hears_every_change_in_its_order() {
             assert_eq!(*from, state);
             state = *to;
         }
-        assert_eq!(breaker.state(), state);
+        assert_eq!(breaker.load().state(), state);
     });
 }
 
@@ -266,9 +270,22 @@ fn of_two_failures_at_once_one_sees_both() {
             });
             Permit::new(&breaker, early, entered, start).failure();
             fails.join().unwrap();
-            assert_eq!(breaker.state(), State::Open);
+            assert_eq!(breaker.load().state(), State::Open);
         });
     }
+}
+
+#[test]
+fn of_two_failures_in_a_period_at_once_one_sees_both() {
+    loom::model(|| {
+        let period = Duration::from_secs(100);
+        let breaker = rated(CircuitBreaker::new("b").failures_within(2, period));
+        together(2, &breaker, |breaker| {
+            let _ = breaker.enter(early).map(Permit::failure);
+        });
+        assert_eq!(breaker.state_at(early), State::Open);
+        assert_eq!(breaker.counts().opened, 1);
+    });
 }
 
 #[test]
@@ -335,145 +352,5 @@ struct Bell(std::sync::atomic::AtomicBool);
 impl Wake for Bell {
     fn wake(self: std::sync::Arc<Self>) {
         self.0.store(true, std::sync::atomic::Ordering::Relaxed);
-    }
-}
-
-/// Orders of a fleet while calls are under way.
-#[cfg(feature = "redis-fleet")]
-mod of_a_fleet {
-    use super::*;
-
-    fn at(clock: fn() -> Instant) -> u64 {
-        ticks(clock())
-    }
-
-    /// Runs an order of a fleet on a thread of its own.
-    fn orders(
-        breaker: &Arc<CircuitBreaker>,
-        order: impl FnOnce(&CircuitBreaker) + 'static,
-    ) -> thread::JoinHandle<()> {
-        let breaker = Arc::clone(breaker);
-        thread::spawn(move || order(&breaker))
-    }
-
-    #[test]
-    fn a_release_gives_no_more_than_the_permits() {
-        loom::model(|| {
-            let breaker = opened(CircuitBreaker::new("b").probes(2));
-            let stay = breaker.stay(at(early));
-            let released = orders(&breaker, move |breaker| breaker.release(stay, at(early)));
-            let taken = together(2, &breaker, |breaker| {
-                (0..2).filter(|_| take(breaker, early)).count()
-            });
-            released.join().unwrap();
-            let taken: usize = taken.into_iter().sum();
-            let rest = (0..3).filter(|_| take(&breaker, early)).count();
-            assert_eq!(taken + rest, 2);
-            assert_eq!(breaker.counts().half_opened, 1);
-        });
-    }
-
-    #[test]
-    fn a_late_order_moves_the_end_of_no_other_stay() {
-        fn middle() -> Instant {
-            *START + Duration::from_secs(5)
-        }
-        let orders_of: [fn(&CircuitBreaker, crate::breaker::Stay); 3] = [
-            |breaker, stay| breaker.postpone(stay, at(later), at(early)),
-            |breaker, stay| breaker.release(stay, at(early)),
-            |breaker, stay| {
-                breaker.close_by_fleet(stay, at(early));
-            },
-        ];
-        for order in orders_of {
-            loom::model(move || {
-                let breaker = opened(CircuitBreaker::new("b"));
-                let stay = breaker.stay(at(early));
-                let late = orders(&breaker, move |breaker| order(breaker, stay));
-                breaker.reset();
-                breaker.enter(middle).unwrap().failure();
-                late.join().unwrap();
-                assert_eq!(breaker.state(), State::Open);
-                let left = breaker.stay(at(middle)).left;
-                assert_eq!(left, 10_000_000_000);
-            });
-        }
-    }
-
-    #[test]
-    fn a_postponement_and_a_probe_leave_the_permits_of_one_half_open_stay() {
-        loom::model(|| {
-            let breaker = opened(CircuitBreaker::new("b"));
-            let stay = breaker.stay(at(early));
-            let order = orders(&breaker, move |breaker| {
-                breaker.postpone(stay, at(later), at(late))
-            });
-            let taken = together(2, &breaker, |breaker| take(breaker, late));
-            order.join().unwrap();
-            let taken = taken.into_iter().filter(|taken| *taken).count();
-            match breaker.state() {
-                State::HalfOpen => assert_eq!(taken, 1),
-                _ => assert_eq!(taken, 0),
-            }
-            assert!(!take(&breaker, late));
-        });
-    }
-
-    #[test]
-    fn an_order_to_open_and_a_failure_open_once() {
-        loom::model(|| {
-            let breaker = shared(CircuitBreaker::new("b").consecutive(1));
-            let stay = breaker.stay(at(early));
-            let order = orders(&breaker, move |breaker| {
-                breaker.open_by_fleet(stay, at(later), at(early));
-            });
-            let _ = breaker.enter(early).map(Permit::failure);
-            order.join().unwrap();
-            assert_eq!(breaker.counts().opened, 1);
-            assert!(!breaker.load().end_pending());
-            assert!(!take(&breaker, early));
-            assert!(take(&breaker, late));
-        });
-    }
-
-    #[test]
-    fn an_order_to_close_and_a_failing_probe_leave_one_state() {
-        loom::model(|| {
-            let breaker = opened(CircuitBreaker::new("b"));
-            let probe = breaker.enter(late).unwrap();
-            let (entered, start) = (probe.entered(), CallStart::NEVER);
-            std::mem::forget(probe);
-            let stay = breaker.stay(at(late));
-            let order = orders(&breaker, move |breaker| {
-                breaker.close_by_fleet(stay, at(late));
-            });
-            Permit::new(&breaker, late, entered, start).failure();
-            order.join().unwrap();
-            let counts = breaker.counts();
-            match breaker.state() {
-                State::Closed => assert_eq!((counts.opened, counts.closed), (1, 1)),
-                state => {
-                    assert_eq!(state, State::Open);
-                    assert_eq!((counts.opened, counts.closed), (2, 0));
-                    assert!(!take(&breaker, late));
-                }
-            }
-        });
-    }
-
-    #[test]
-    fn a_call_that_waits_is_woken_by_a_release() {
-        loom::model(|| {
-            let breaker = opened(CircuitBreaker::new("b"));
-            let stay = breaker.stay(at(early));
-            let bell = std::sync::Arc::new(Bell::default());
-            let waker = Waker::from(std::sync::Arc::clone(&bell));
-            let mut waiting = breaker.listen();
-            let order = orders(&breaker, move |breaker| breaker.release(stay, at(early)));
-            let waits = waiting.poll(&mut Context::from_waker(&waker)).is_pending();
-            order.join().unwrap();
-            assert!(!waits || bell.0.load(std::sync::atomic::Ordering::Relaxed));
-            assert!(take(&breaker, early));
-        });
     }
 }

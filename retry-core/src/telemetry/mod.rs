@@ -44,10 +44,12 @@
 //! | `retry_duration_seconds` | histogram | `function` | calls that ended, pauses included |
 //! | `retry_give_ups_total` | counter | `function`, `reason` | calls that gave up |
 //! | `retry_dropped_total` | counter | `function` | calls that were dropped, or panicked |
-//! | `retry_hedged_copies_total` | counter | `function` | copies of attempts beyond the first, after `install` |
+//! | `retry_hedged_copies_total` | counter | `function` | further copies of attempts, after `install` |
 //! | `circuit_breaker_state` | gauge | `breaker`, `key` | `breaker_metrics`, `observe_breaker` |
+//! | `circuit_breaker_failures_total`, `circuit_breaker_refused_total` | counter | `breaker`, `key` | `observe_breaker` |
 //! | `circuit_breaker_transitions_total` | counter | `breaker`, `key`, `from`, `to`, `reason` | `breaker_metrics` |
 //! | `retry_budget_available` | gauge | `budget` | `observe_budget` |
+//! | `retry_budget_granted_total`, `retry_budget_refused_total` | counter | `budget` | `observe_parts`: budgets with a name |
 //! | `rate_limiter_wait_seconds` | histogram | `rate_limiter`, `key` | calls that waited for a permit, after `install` |
 //! | `rate_limiter_held`, `rate_limiter_queue` | gauge | `rate_limiter`, `key` | `observe_rate_limiter` |
 //! | `rate_limiter_permits_total`, `rate_limiter_refused_total` | counter | `rate_limiter`, `key` | `observe_rate_limiter` |
@@ -59,38 +61,39 @@
 //! | `retry_fleet_failures_total` | counter | `namespace`, `reason` | exchanges that failed, after `install` |
 //!
 //! A breaker, a rate limiter or a bulkhead has a `key` if several have one name: one of a registry has the key under
-//! which it is kept.
+//! which it is kept. `observe_parts` sets those of every part, and `install().parts()` does so once a second.
 //!
 //! An `outcome` is `success` or `final` for attempts that end the call as they are, `retry` for those that a pause
 //! and another attempt are to follow, and `give_up` for a wanted attempt that does not follow. A call that ends in
-//! its pause or is refused by a breaker gives up without an attempt. Reasons are
+//! its pause or is refused by a breaker gives up without an attempt. So the calls that ended are the attempts with
+//! `success` or `final` and all give-ups, and the errors among them those with `final` and all give-ups. Reasons are
 //! [labels](crate::StopReason::label). The copies of a hedged attempt are one attempt.
 //!
 //! Of a function with `metrics = true` every attempt is counted: one that a deadline or a token cuts is a `give_up`,
-//! and one whose call is dropped, or panics, is `dropped`. So the calls are the successes, the final failures, the
-//! give-ups and the drops. After `install()` alone a call that is dropped has counted the attempts that ended, and
-//! nothing else, and an attempt that is cut is not counted.
+//! and one whose call is dropped, or panics, is `dropped`. After `install()` alone a call that is dropped has counted
+//! the attempts that ended, and nothing else, and an attempt that is cut is not counted.
 //!
 //! `metrics-exporter-prometheus` makes a summary of a histogram, unless it is given buckets:
 //! `.set_buckets_for_metric(Matcher::Full("retry_duration_seconds".into()), &[0.1, 1.0, 10.0])`. Its version 0.18
 //! can lose a sample that is recorded during a scrape: count calls by the counter of attempts, which is exact.
 //!
+//! The repository has a dashboard for Grafana and alert rules for Prometheus over these names, in `dashboards/`.
+//!
 //! # Every call of the process
 //!
-//! After one `telemetry::install()`, all sinks report every call whose attempt is followed by another, and
-//! every call that gives up, whatever its keys, those inside of libraries too:
+//! After one `telemetry::install()`, all sinks report every call, whatever its keys, those inside of libraries
+//! too:
 //!
 //! - a line, and an event, at level `Warn` for a retry and `Error` for a give-up, as with
-//!   `before_sleep = log_warn()` and `on_failure = log_error()`; without the error, which may have no text,
-//!   and without the time, which may not have been read. A call with a callback of its own for the event is
-//!   left to that callback.
-//! - `retry_attempts_total` with the outcomes `retry` and `give_up`, and `retry_give_ups_total`.
-//!
+//!   `before_sleep = log_warn()` and `on_failure = log_error()`; with the type of the error, which may have no text,
+//!   and without the time, which may not have been read. A call that is refused before its first attempt has a
+//!   line at level `Debug`. A call with a callback of its own for the event is left to that callback.
+//! - `retry_attempts_total`, `retry_give_ups_total` and `retry_hedged_copies_total`.
 //! - a line at level `Warn` for a member of a fleet that is alone, and at level `Info` for one that joins.
 //!
-//! Successes, final failures and durations are counted only for calls with `metrics = true` or `.metrics()`:
-//! a call that succeeds at first reports nothing, and reads neither a clock nor a flag. Those calls count
-//! nothing twice.
+//! Durations and dropped calls are counted only for calls with `metrics = true` or `.metrics()`, which count
+//! nothing twice: other calls read no clock for it. `install().successes(false)` leaves out successes
+//! and final failures.
 
 #[cfg(feature = "std")]
 pub(crate) mod blocking_pause;

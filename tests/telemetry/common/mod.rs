@@ -1,6 +1,9 @@
 //! A subscriber that remembers what it is told.
 #![allow(dead_code)]
 
+pub(crate) mod everything;
+pub(crate) mod promql;
+pub(crate) mod rules;
 pub(crate) mod scrape;
 
 use std::collections::BTreeMap;

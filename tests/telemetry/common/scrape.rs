@@ -1,6 +1,6 @@
 //! A Prometheus exporter, read over HTTP as Prometheus does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -27,13 +27,19 @@ impl Scrape {
         samples.map(|(key, value)| (rest(key), *value)).collect()
     }
 
-    /// Whether a sample of this name has this label.
-    pub(crate) fn has_label(&self, name: &str, label: &str) -> bool {
-        let labels = self.0.keys().filter_map(|key| key.strip_prefix(name));
-        let (first, other) = (format!("{{{label}=\""), format!(",{label}=\""));
-        labels
-            .into_iter()
-            .any(|labels| labels.starts_with(&first) || labels.contains(&other))
+    /// The labels that samples of this name have.
+    pub(crate) fn labels(&self, name: &str) -> BTreeSet<&str> {
+        let keys = self.0.keys().filter_map(|key| key.strip_prefix(name));
+        let labels = keys.filter_map(|key| key.strip_prefix('{'));
+        // No value of a test has a quotation mark in it.
+        let parts = labels.flat_map(|labels| labels.split('"').step_by(2));
+        let names = parts.map(|part| part.trim_matches([',', '=', '}']));
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
+    /// Whether a sample has this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names().contains(&name)
     }
 
     /// The names of all samples.

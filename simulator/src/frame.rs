@@ -10,8 +10,6 @@ pub(crate) struct Frame {
     pub(crate) right: f64,
     pub(crate) ceiling: f64,
     pub(crate) floor: f64,
-    /// Whether labels have room to the right of it.
-    pub(crate) has_margin: bool,
 }
 
 impl Frame {
@@ -31,12 +29,16 @@ impl Frame {
         }
     }
 
-    /// Writes the ticks of the horizontal axis below it, and what they count.
-    pub(crate) fn foot(&self, svg: &mut Svg, axis: &Axis, ticks: &[f64], caption: &str) {
+    /// Writes the ticks of the horizontal axis below it.
+    pub(crate) fn foot(&self, svg: &mut Svg, axis: &Axis, ticks: &[f64], class: &str) {
         for tick in ticks {
             let at = (axis.at(*tick), self.floor + 20.0);
-            svg.text("quiet", at, Anchor::Middle, trimmed(*tick));
+            svg.text(class, at, Anchor::Middle, trimmed(*tick));
         }
+    }
+
+    /// Writes what the ticks of the horizontal axis count.
+    pub(crate) fn caption(&self, svg: &mut Svg, caption: &str) {
         let middle = f64::midpoint(self.left, self.right);
         let at = (middle, self.floor + 42.0);
         svg.text("quiet", at, Anchor::Middle, caption);

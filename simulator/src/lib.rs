@@ -30,6 +30,7 @@ mod tally;
 pub mod fleets;
 pub mod herd;
 mod herd_plot;
+pub mod serve;
 
 pub use self::herd_plot::herd_plot;
 pub use self::moments::Moments;

@@ -23,6 +23,8 @@ pub(crate) struct Load<'a> {
     pub(crate) time: Axis,
     /// The load, a second.
     pub(crate) load: Axis,
+    /// Whether curves and rules are named, beside the frame where it takes room.
+    pub(crate) has_names: bool,
 }
 
 /// Returns the seconds that are drawn: while calls begin, and a little of what is left to do then.
@@ -41,26 +43,22 @@ pub(crate) fn most(scenario: &Scenario, report: &Report) -> f64 {
 /// Returns seconds, and how many a second: over a window, as the peak is, so that the curve ends where it does.
 fn points(report: &Report, count: fn(&Tick) -> u64) -> Vec<(f64, f64)> {
     let length = report.tick.seconds() * WINDOW.min(report.ticks.len().max(1)) as f64;
-    windows(report, |ticks| {
-        Some(ticks.iter().map(count).sum::<u64>() as f64 / length)
-    })
+    let load = |ticks: &[Tick]| ticks.iter().map(count).sum::<u64>() as f64 / length;
+    windows(report, load)
 }
 
 /// Returns the middle of each window in seconds, and a measure of its ticks.
-pub(crate) fn windows(
-    report: &Report,
-    measure: impl Fn(&[Tick]) -> Option<f64>,
-) -> Vec<(f64, f64)> {
+pub(crate) fn windows<T>(report: &Report, measure: impl Fn(&[Tick]) -> T) -> Vec<(f64, T)> {
     let tick = report.tick.seconds();
     let window = WINDOW.min(report.ticks.len().max(1));
     let half = window as f64 * tick / 2.0;
     let windows = report.ticks.windows(window).enumerate().step_by(STEP);
     windows
-        .filter_map(|(index, ticks)| Some((index as f64 * tick + half, measure(ticks)?)))
+        .map(|(index, ticks)| (index as f64 * tick + half, measure(ticks)))
         .collect()
 }
 
-/// Shades the time of the outage, and names it.
+/// Shades the time of the outage.
 pub(crate) fn shade(svg: &mut Svg, scenario: &Scenario, frame: &Frame, time: &Axis) {
     let Some(outage) = &scenario.outage else {
         return;
@@ -105,19 +103,16 @@ impl Load<'_> {
                 continue;
             }
             svg.line("rule", (frame.left, height), (frame.right, height));
-            let text = format!("{name} {}/s", grouped(load));
-            let (at, anchor) = match frame.has_margin {
-                true => ((frame.right + 8.0, label + 4.0), Anchor::Start),
-                false => ((frame.right - 2.0, label - 4.0), Anchor::End),
-            };
-            svg.text("quiet small", at, anchor, text);
+            if self.has_names {
+                let at = (frame.right + 8.0, label + 4.0);
+                let text = format!("{name} {}/s", grouped(load));
+                svg.text("quiet small", at, Anchor::Start, text);
+            }
         }
     }
 
     fn curves(&self, svg: &mut Svg) {
-        let Frame {
-            left, right, floor, ..
-        } = self.frame;
+        let Frame { right, floor, .. } = self.frame;
         let scaled = |count| {
             let mut scaled: Vec<_> = points(self.report, count)
                 .into_iter()
@@ -130,7 +125,16 @@ impl Load<'_> {
         svg.area("t0", &requests, floor);
         svg.curve("line s0", &requests);
         svg.curve("line s1", &answers);
-        // Each is named where it is highest.
+        if self.has_names {
+            self.names(svg, &requests, &answers);
+        }
+    }
+
+    /// Names each curve where it is highest.
+    fn names(&self, svg: &mut Svg, requests: &[(f64, f64)], answers: &[(f64, f64)]) {
+        let Frame {
+            left, right, floor, ..
+        } = self.frame;
         let highest = requests.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1));
         if let Some((x, y)) = highest {
             let before = x > f64::midpoint(left, right);
@@ -173,7 +177,7 @@ impl Load<'_> {
         if after.is_some() {
             svg.line("mark", (x, top + 20.0), (x, self.frame.floor));
         }
-        let end = if self.frame.has_margin {
+        let end = if self.has_names {
             f64::MAX
         } else {
             self.frame.right

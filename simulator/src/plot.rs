@@ -50,11 +50,14 @@ pub fn plot(runs: &[(&Scenario, &Report)]) -> String {
             frame,
             time,
             load,
+            has_names: true,
         }
         .draw(&mut svg);
     }
     if let Some(last) = runs.len().checked_sub(1) {
-        frame(last).foot(&mut svg, &time, &time.ticks(8), "time, seconds");
+        let frame = frame(last);
+        frame.foot(&mut svg, &time, &time.ticks(8), "quiet");
+        frame.caption(&mut svg, "time, seconds");
     }
     svg.finish()
 }
@@ -67,7 +70,6 @@ fn frame(index: usize) -> Frame {
         right: RIGHT,
         ceiling: floor - CURVES,
         floor,
-        has_margin: true,
     }
 }
 

@@ -7,17 +7,18 @@ use std::fmt;
 /// what to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    file: String,
+    /// The file, and the line where that is known.
+    place: String,
     key: Option<String>,
     reason: String,
 }
 
 impl Refusal {
-    pub(crate) fn new(file: impl AsRef<str>, reason: impl AsRef<str>) -> Self {
+    pub(crate) fn new(place: impl AsRef<str>, reason: impl AsRef<str>) -> Self {
         // What others have to say may take several lines.
         let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         Refusal {
-            file: line(file.as_ref()),
+            place: line(place.as_ref()),
             key: None,
             reason: line(reason.as_ref()),
         }
@@ -43,7 +44,7 @@ impl Refusal {
         let number =
             text[..start].lines().count().max(1) + usize::from(text[..start].ends_with('\n'));
         let line = text.lines().nth(number - 1).unwrap_or_default().trim();
-        let refusal = Refusal::new(file, format!("line {number}, `{line}`: {message}"));
+        let refusal = Refusal::new(format!("{file}: line {number}, `{line}`"), message);
         refusal.at(key(text, number))
     }
 
@@ -60,7 +61,7 @@ impl Refusal {
         self.key.as_deref().filter(|key| !key.is_empty())
     }
 
-    /// Returns the mistake, and what to write instead, without the name of the file.
+    /// Returns the mistake, and what to write instead, without its place.
     pub fn reason(&self) -> &str {
         &self.reason
     }
@@ -86,7 +87,7 @@ fn key(text: &str, number: usize) -> String {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.reason)
+        write!(f, "{}: {}", self.place, self.reason)
     }
 }
 

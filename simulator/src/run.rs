@@ -26,8 +26,6 @@ const PATIENCE: u64 = 10;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     pub(crate) requests: u64,
-    /// Answers, cuts, ends of pauses, and looks at a guard.
-    pub(crate) events: u64,
     /// Calls at the same time.
     pub(crate) in_flight: usize,
 }
@@ -36,7 +34,6 @@ impl Bounds {
     /// Some minutes of work, and some gigabytes.
     pub(crate) const COMMAND: Bounds = Bounds {
         requests: 1_000_000_000,
-        events: 10_000_000_000,
         in_flight: 10_000_000,
     };
 }
@@ -66,7 +63,6 @@ struct Simulation<'p, P: Policy<Answer>> {
     policies: &'p [P],
     clock: VirtualClock,
     server: Server,
-    events: u64,
     calls: Slab<Call<'p, P>>,
     queue: Queue,
     /// The calls that wait for a place of a bulkhead, in order.
@@ -90,7 +86,6 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
             processes,
             policies,
             clock,
-            events: 0,
             fleet: Fleet::new(scenario, processes, &mut queue),
             server: Server::new(scenario, Random::new(scenario.seed ^ 1)),
             calls: Slab::new(),
@@ -114,7 +109,6 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
                 break;
             }
             self.clock.advance_to(Duration::from_nanos(now));
-            self.events += 1;
             if event == Some(now) {
                 let (_, subject) = self.queue.pop().expect("it was seen");
                 match &mut self.fleet {
@@ -137,17 +131,11 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
     fn bound(&self, now: u64) -> Result<(), String> {
         let Bounds {
             requests,
-            events,
             in_flight,
         } = self.bounds;
         let (much, advice) = if self.tally.requests > *requests {
             (
                 format!("{requests} requests were sent"),
-                "write a longer policy.wait",
-            )
-        } else if self.events > *events {
-            (
-                format!("{events} events have passed"),
                 "write a longer policy.wait",
             )
         } else if self.calls.len() > *in_flight {

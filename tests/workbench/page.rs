@@ -61,7 +61,8 @@ fn value(browser: &Browser, name: &str) -> Value {
 }
 
 fn figures(browser: &Browser) -> Vec<Vec<String>> {
-    let rows = "[...document.querySelectorAll('#figures tr')].map((row) => [...row.cells].map((cell) => cell.textContent))";
+    let rows = "[...document.querySelectorAll('#figures tr')]\
+        .map((row) => [...row.cells].map((cell) => cell.textContent))";
     serde_json::from_value(browser.eval(rows)).unwrap()
 }
 
@@ -148,6 +149,11 @@ fn a_wrong_word_is_named_beside_its_policy_and_mended_by_keyboard_alone() {
     ));
     assert_eq!(figures(&browser), printed(&browser).1);
     assert_ne!(figures(&browser), after);
+
+    let runs = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/run?')).length";
+    let before = browser.eval(runs);
+    browser.press([ENTER]);
+    browser.wait(&format!("{runs} > {before}"));
 }
 
 #[test]

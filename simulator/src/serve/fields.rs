@@ -46,6 +46,15 @@ const SHARED: [(&str, Form); 19] = [
     ("width", Form::Number),
 ];
 
+/// The settings without a default, and what to write.
+const REQUIRED: [(&str, &str); 2] = [
+    (
+        "server.capacity",
+        "write the requests that the service answers in a second, such as 1000",
+    ),
+    ("clients.count", "write the number of clients, such as 100"),
+];
+
 /// A mistake in a setting: its name, and what to write instead.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Mistake {
@@ -77,7 +86,7 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// All that are no settings, or have a value that is not of their form.
+    /// All that are no settings, have a value that is not of their form, or are missing.
     pub(crate) fn read(pairs: &[(String, String)]) -> Result<Self, Vec<Mistake>> {
         let mut settings = Settings {
             width: WIDTH,
@@ -93,6 +102,13 @@ impl Settings {
             };
             if let Err(message) = read {
                 mistakes.push(Mistake::new(name, message));
+            }
+        }
+        for (key, advice) in REQUIRED {
+            let is_given =
+                |(name, value): &(String, String)| name == key && !value.trim().is_empty();
+            if !pairs.iter().any(is_given) {
+                mistakes.push(Mistake::new(key, advice));
             }
         }
         let order = |(key, _): &(&str, String)| SHARED.iter().position(|(known, _)| known == key);
@@ -158,7 +174,7 @@ impl Settings {
         for (key, value) in &self.policies[side] {
             put(format!("{key} = {}", quoted(value)));
         }
-        text
+        text.trim_start().to_owned()
     }
 }
 
@@ -234,6 +250,9 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named_at_its_setting() {
+        let missing = Settings::read(&pairs(&[("server.capacity", " ")])).unwrap_err();
+        let missing: Vec<_> = missing.iter().map(|mistake| &*mistake.field).collect();
+        assert_eq!(missing, ["server.capacity", "clients.count"]);
         let mistakes = Settings::read(&pairs(&[
             ("server.capacity", "many"),
             ("duration", "5"),

@@ -1,7 +1,7 @@
 //! The keys of a policy, as the attribute or a configuration has them.
 
-/// Returns the keys with their values: `stop = after_attempt(5), wait = none()`, also a line each, in quotes, or
-/// within `#[retry(..)]`.
+/// Returns the keys with their values: `stop = after_attempt(5), wait = none()`, also a line each, in quotes,
+/// within `#[retry(..)]`, or below `[policy]`.
 ///
 /// # Errors
 ///
@@ -21,8 +21,9 @@ pub(crate) fn read(text: &str) -> Result<Vec<(String, String)>, String> {
     Ok(keys)
 }
 
-/// Returns the arguments of an attribute, if the text is one.
+/// Returns the arguments of an attribute or the keys of a table, if the text is one.
 fn inner(text: &str) -> &str {
+    let text = text.strip_prefix("[policy]").unwrap_or(text);
     let arguments = text.strip_prefix("#[").and_then(|text| {
         let (_, arguments) = text.split_once("retry(")?;
         arguments.trim_end().strip_suffix(")]")
@@ -104,7 +105,8 @@ mod tests {
             "stop = after_attempt(5) | after_delay(30s)\nwait = exponential(100ms).max(10s)",
             "stop = after_attempt(5) | after_delay(30s), wait = exponential(100ms).max(10s),",
             "stop = \"after_attempt(5) | after_delay(30s)\"\r\nwait=\"exponential(100ms).max(10s)\"",
-            "#[retry(\n stop = after_attempt(5) | after_delay(30s), // whichever\n wait = exponential(100ms).max(10s),\n)]",
+            "[policy]\nstop = \"after_attempt(5) | after_delay(30s)\"\nwait = \"exponential(100ms).max(10s)\"",
+            "#[retry(\n stop = after_attempt(5) | after_delay(30s), // or\n wait = exponential(100ms).max(10s),\n)]",
         ] {
             assert_eq!(keys(text), expected, "{text}");
         }

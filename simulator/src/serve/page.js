@@ -34,8 +34,9 @@ function state() {
 
 function restore(text) {
   const wanted = new URLSearchParams(text);
+  if (wanted.has("outage.start") && !wanted.has("outage.kind")) wanted.set("outage.kind", "down");
   for (const field of fields) {
-    const value = wanted.get(field.name) ?? (field.name === "outage.kind" && wanted.has("outage.start") ? "down" : "");
+    const value = wanted.get(field.name) ?? "";
     field.value = value;
     if (field.value !== value && field instanceof HTMLSelectElement) {
       field.add(new Option(value)); // the simulator says what is wrong with it
@@ -51,8 +52,9 @@ function restore(text) {
 /** Only the settings of this kind of outage can be written. */
 function enable() {
   const kind = form.elements["outage.kind"].value;
+  const isKnown = ["", "down", "hang", "slow", "errors"].includes(kind);
   for (const field of fields) {
-    if (field.dataset.kinds) field.disabled = kind === "" || (kind in { slow: 1, errors: 1, down: 1, hang: 1 } && !field.dataset.kinds.split(" ").includes(kind));
+    if (field.dataset.kinds) field.disabled = isKnown && !field.dataset.kinds.split(" ").includes(kind);
   }
 }
 
@@ -68,7 +70,8 @@ function show(mistakes) {
   const general = document.getElementById("general");
   general.textContent = "";
   for (const { field: name, message } of mistakes) {
-    const field = fields.find((field) => field.name === name) ?? fields.find((field) => field.name.startsWith(name + "."));
+    const field = fields.find((field) => field.name === name) ??
+      fields.find((field) => field.name.startsWith(name + "."));
     if (!field || name === "") {
       general.append(message, " ");
       continue;
@@ -114,7 +117,10 @@ async function run(ignored = []) {
     const response = await fetch("run?" + query, { signal: asked.signal });
     const isJson = response.headers.get("Content-Type").startsWith("application/json");
     const answer = isJson ? await response.json() : [{ field: "", message: await response.text() }];
-    const unknown = ignored.map((name) => ({ field: "", message: `the link has \`${name}\`, which is no setting of this page.` }));
+    const unknown = ignored.map((name) => ({
+      field: "",
+      message: `The link has \`${name}\`, which is no setting of this page.`,
+    }));
     show(response.ok ? unknown : [...unknown, ...answer]);
     results.classList.toggle("stale", !response.ok);
     if (response.ok) draw(answer);
@@ -122,7 +128,8 @@ async function run(ignored = []) {
     results.setAttribute("aria-busy", "false");
   } catch (error) {
     if (error.name === "AbortError") return;
-    const message = "The workbench does not answer; start it again: cargo run --release -p persevere-simulator -- serve";
+    const command = "cargo run --release -p persevere-simulator -- serve";
+    const message = `The workbench does not answer; start it again: ${command}`;
     results.classList.add("stale");
     show([{ field: "", message }]);
     say(message);
@@ -166,7 +173,8 @@ function draw({ sides, figures, command }) {
     const rows = [["after", "shortest", "median", "longest", "longest, in all"], ...side.schedule.rows];
     const wasOpen = pauses.querySelector("details")?.open ?? false;
     pauses.querySelector("details")?.remove();
-    const details = element("details", {}, element("summary", {}, side.schedule.end), table(rows, "schedule"));
+    const summary = `${rows.length - 1} pauses, ${side.schedule.end}`;
+    const details = element("details", {}, element("summary", {}, summary), table(rows, "schedule"));
     details.open = wasOpen;
     pauses.append(details);
   });

@@ -67,6 +67,12 @@ fn step(least: f64) -> f64 {
         .unwrap_or(10.0 * power)
 }
 
+/// A number without the digits that sums of fractions leave behind.
+pub(crate) fn trimmed(number: f64) -> String {
+    let text = format!("{number:.9}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// A number with its thousands apart.
 pub(crate) fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
@@ -82,7 +88,7 @@ pub(crate) fn grouped(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Axis, grouped};
+    use super::{Axis, grouped, trimmed};
 
     #[test]
     fn ticks_are_round() {
@@ -101,6 +107,12 @@ mod tests {
     fn values_stand_in_proportion() {
         assert_eq!(Axis::new((0.0, 60.0), (100.0, 700.0)).at(30.0), 400.0);
         assert!((Axis::logarithmic((1.0, 100.0), (0.0, 10.0)).at(10.0) - 5.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_label_has_no_digits_by_accident() {
+        assert_eq!(trimmed(0.1 + 0.2), "0.3");
+        assert_eq!([trimmed(0.0), trimmed(600.0)], ["0", "600"]);
     }
 
     #[test]

@@ -4,24 +4,20 @@
 const BUCKETS: u32 = 64;
 
 /// Quantiles of any number of values, in little room.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Histogram {
+    /// As far as the longest value.
     counts: Vec<u64>,
     total: u64,
 }
 
-impl Default for Histogram {
-    fn default() -> Self {
-        Histogram {
-            counts: vec![0; (64 * BUCKETS) as usize],
-            total: 0,
-        }
-    }
-}
-
 impl Histogram {
     pub(crate) fn record(&mut self, value: u64) {
-        self.counts[bucket(value)] += 1;
+        let bucket = bucket(value);
+        if bucket >= self.counts.len() {
+            self.counts.resize(bucket + 1, 0);
+        }
+        self.counts[bucket] += 1;
         self.total += 1;
     }
 

@@ -8,8 +8,10 @@ mod axis;
 mod call;
 mod check;
 mod fleet;
+mod frame;
 mod histogram;
 mod limits;
+mod load;
 mod moments;
 mod plot;
 mod process;
@@ -28,6 +30,7 @@ mod tally;
 pub mod fleets;
 pub mod herd;
 mod herd_plot;
+pub mod serve;
 
 pub use self::herd_plot::herd_plot;
 pub use self::moments::Moments;

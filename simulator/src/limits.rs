@@ -10,7 +10,7 @@ use persevere_core::{Bulkhead, RateLimiter, when};
 use crate::process::Process;
 use crate::refusal::Refusal;
 use crate::report::Report;
-use crate::run::run;
+use crate::run::{Bounds, run};
 use crate::scenario::Scenario;
 
 impl Scenario {
@@ -22,6 +22,11 @@ impl Scenario {
     ///
     /// [`Refusal`], where it takes more requests, or more calls in flight, than a run may have.
     pub fn run(&self) -> Result<Report, Refusal> {
+        self.run_within(&Bounds::COMMAND)
+    }
+
+    /// Runs it, with bounds of the caller's own.
+    pub(crate) fn run_within(&self, bounds: &Bounds) -> Result<Report, Refusal> {
         let processes = self.processes()?;
         let plain = processes.iter().map(|process| process.config.clone());
         let judged = processes
@@ -31,19 +36,19 @@ impl Scenario {
         let bulkhead = |process: &Process| process.bulkhead.clone().expect("all have one");
         let report = match (&self.rate_limiter, &self.bulkhead) {
             (None, None) if self.server.quota.is_none() => {
-                run(self, &processes, &plain.collect::<Vec<_>>())
+                run(self, bounds, &processes, &plain.collect::<Vec<_>>())
             }
             (None, None) => {
                 let policies = judged.map(|(_, policy)| policy);
-                run(self, &processes, &policies.collect::<Vec<_>>())
+                run(self, bounds, &processes, &policies.collect::<Vec<_>>())
             }
             (Some(_), None) => {
                 let limited = judged.map(|(process, policy)| policy.rate_limiter(limiter(process)));
-                run(self, &processes, &limited.collect::<Vec<_>>())
+                run(self, bounds, &processes, &limited.collect::<Vec<_>>())
             }
             (None, Some(_)) => {
                 let limited = judged.map(|(process, policy)| policy.bulkhead(bulkhead(process)));
-                run(self, &processes, &limited.collect::<Vec<_>>())
+                run(self, bounds, &processes, &limited.collect::<Vec<_>>())
             }
             (Some(_), Some(_)) => {
                 let limited = judged.map(|(process, policy)| {
@@ -51,7 +56,7 @@ impl Scenario {
                         .rate_limiter(limiter(process))
                         .bulkhead(bulkhead(process))
                 });
-                run(self, &processes, &limited.collect::<Vec<_>>())
+                run(self, bounds, &processes, &limited.collect::<Vec<_>>())
             }
         };
         report.map_err(|reason| Refusal::new(&self.file, reason))

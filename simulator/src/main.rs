@@ -8,6 +8,7 @@ use std::{env, fs, thread};
 
 use persevere_simulator::fleets::{self, comparisons};
 use persevere_simulator::herd::{CLIENTS, Cell, Strategy, herds, table};
+use persevere_simulator::serve::{PORT, Workbench};
 use persevere_simulator::{Refusal, Report, Scenario, herd_plot, plot, summary};
 
 const HELP: &str = "\
@@ -18,6 +19,7 @@ persevere-simulator compare A.toml B.toml … [--svg FILE]   the same for severa
 persevere-simulator herd [CLIENTS …] [--runs N] [--svg FILE]
                                                            clients that all update one row at once
 persevere-simulator fleet [--processes N] [--svg FILE]     processes with and without a fleet
+persevere-simulator serve [--port N]                       a page on which two policies are tried
 
 The plot is written to FILE: simulation.svg for run and compare, none for herd and fleet, if it
 is left out.
@@ -39,9 +41,10 @@ fn command() -> Result<(), String> {
         "run" | "compare" => simulate(&arguments),
         "herd" => herd(&mut arguments),
         "fleet" => fleet(&arguments),
+        "serve" => serve(&arguments),
         "help" => say(&format!("{HELP}\n")),
         other => Err(format!(
-            "no command `{other}`; write run, compare, herd or fleet, or --help to read more"
+            "no command `{other}`; write run, compare, herd, fleet or serve, or --help to read more"
         )),
     }
 }
@@ -53,6 +56,7 @@ struct Arguments {
     svg: Option<String>,
     runs: Option<String>,
     processes: Option<String>,
+    port: Option<String>,
 }
 
 impl Arguments {
@@ -64,6 +68,7 @@ impl Arguments {
             svg: None,
             runs: None,
             processes: None,
+            port: None,
         };
         if matches!(arguments.command.as_str(), "-h" | "--help") {
             arguments.command = "help".into();
@@ -78,10 +83,11 @@ impl Arguments {
                 "--svg" => arguments.svg = Some(value()?),
                 "--runs" => arguments.runs = Some(value()?),
                 "--processes" => arguments.processes = Some(value()?),
+                "--port" => arguments.port = Some(value()?),
                 "-h" | "--help" => arguments.command = "help".into(),
                 option if option.starts_with('-') => {
                     return Err(format!(
-                        "no option `{option}`; there are --svg FILE, --runs N and --processes N"
+                        "no option `{option}`; there are --svg FILE, --runs N, --processes N and --port N"
                     ));
                 }
                 _ => arguments.values.push(word),
@@ -197,6 +203,24 @@ fn fleet(arguments: &Arguments) -> Result<(), String> {
         Some(file) => write(file, &plot(&all)),
         None => Ok(()),
     }
+}
+
+fn serve(arguments: &Arguments) -> Result<(), String> {
+    if let Some(value) = arguments.values.first() {
+        return Err(format!(
+            "serve takes no `{value}`; write the scenario on the page, or --port {value} for another port"
+        ));
+    }
+    let number = |text: &String| {
+        text.parse().map_err(|_| {
+            format!("`{text}` is no port; write one such as {PORT}, or 0 for any that is free")
+        })
+    };
+    let port = arguments.port.as_ref().map_or(Ok(PORT), number)?;
+    let workbench = Workbench::bind(port)
+        .map_err(|error| format!("port {port}: {error}; write --port 0 for any that is free"))?;
+    say(&format!("workbench: {}\n", workbench.url()))?;
+    workbench.run()
 }
 
 fn write(file: &str, svg: &str) -> Result<(), String> {

@@ -2,6 +2,7 @@
 
 use persevere_core::StopReason;
 
+use crate::histogram::Histogram;
 use crate::scenario::{Outage, Scenario};
 use crate::span::Span;
 use crate::tally::{Tally, Tick};
@@ -45,6 +46,8 @@ pub struct Report {
     pub recovery: Recovery,
     /// The time of a call that succeeded: half are done by the first, 99 % by the second.
     pub took: Option<(Span, Span)>,
+    /// The same of the calls that succeeded in each window; `None` where none did.
+    pub took_by_window: Vec<Option<(Span, Span)>>,
     /// The end of the last call.
     pub last: Span,
     /// The events of the run over time.
@@ -70,7 +73,10 @@ impl Report {
         let gave_up = StopReason::ALL.into_iter().zip(tally.gave_up);
         let gave_up: Vec<_> = gave_up.filter(|(_, calls)| *calls > 0).collect();
         let ended = tally.succeeded + gave_up.iter().map(|(_, calls)| calls).sum::<u64>();
-        let quantile = |share| tally.took.quantile(share).map(Span);
+        let took = |times: &Histogram| {
+            let quantile = |share| times.quantile(share).map(Span);
+            quantile(0.5).zip(quantile(0.99))
+        };
         Report {
             calls: tally.calls,
             succeeded: tally.succeeded,
@@ -86,7 +92,8 @@ impl Report {
             peak: peak(&tally.ticks, tally.tick),
             offered: scenario.offered(),
             recovery: recovery(scenario, &tally),
-            took: quantile(0.5).zip(quantile(0.99)),
+            took: took(&tally.took),
+            took_by_window: tally.took_by_window.iter().map(took).collect(),
             last: Span(tally.last),
             ticks: padded(tally.ticks, scenario.duration.0.div_ceil(tally.tick)),
             tick: Span(tally.tick),

@@ -22,11 +22,21 @@ use crate::tally::Tally;
 /// The limit of a run until its last call has ended, as a multiple of the duration.
 const PATIENCE: u64 = 10;
 
-/// The most requests that a run may send: some minutes of work.
-const MOST_REQUESTS: u64 = 1_000_000_000;
+/// The most that a run may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub(crate) requests: u64,
+    /// Calls at the same time.
+    pub(crate) in_flight: usize,
+}
 
-/// Calls at the same time: some gigabytes.
-const MOST_IN_FLIGHT: usize = 10_000_000;
+impl Bounds {
+    /// Some minutes of work, and some gigabytes.
+    pub(crate) const COMMAND: Bounds = Bounds {
+        requests: 1_000_000_000,
+        in_flight: 10_000_000,
+    };
+}
 
 /// Runs a scenario, with a policy for each process.
 ///
@@ -34,19 +44,21 @@ const MOST_IN_FLIGHT: usize = 10_000_000;
 ///
 /// # Errors
 ///
-/// If it takes more requests, or more calls in flight, than a run may have.
+/// If it takes more than `bounds`.
 pub(crate) fn run<P: Policy<Answer>>(
     scenario: &Scenario,
+    bounds: &Bounds,
     processes: &[Process],
     policies: &[P],
 ) -> Result<Report, String> {
     let clock = VirtualClock::new();
     let scope = Scope::new().clock(&clock).seed(scenario.seed);
-    scope.run(|| Simulation::new(scenario, processes, policies, clock).run())
+    scope.run(|| Simulation::new(scenario, bounds, processes, policies, clock).run())
 }
 
 struct Simulation<'p, P: Policy<Answer>> {
     scenario: &'p Scenario,
+    bounds: &'p Bounds,
     processes: &'p [Process],
     policies: &'p [P],
     clock: VirtualClock,
@@ -62,6 +74,7 @@ struct Simulation<'p, P: Policy<Answer>> {
 impl<'p, P: Policy<Answer>> Simulation<'p, P> {
     fn new(
         scenario: &'p Scenario,
+        bounds: &'p Bounds,
         processes: &'p [Process],
         policies: &'p [P],
         clock: VirtualClock,
@@ -69,6 +82,7 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
         let mut queue = Queue::default();
         Simulation {
             scenario,
+            bounds,
             processes,
             policies,
             clock,
@@ -115,14 +129,18 @@ impl<'p, P: Policy<Answer>> Simulation<'p, P> {
 
     /// Refuses what would take hours, or more memory than the machine has.
     fn bound(&self, now: u64) -> Result<(), String> {
-        let (much, advice) = if self.tally.requests > MOST_REQUESTS {
+        let Bounds {
+            requests,
+            in_flight,
+        } = self.bounds;
+        let (much, advice) = if self.tally.requests > *requests {
             (
-                format!("{MOST_REQUESTS} requests were sent"),
+                format!("{requests} requests were sent"),
                 "write a longer policy.wait",
             )
-        } else if self.calls.len() > MOST_IN_FLIGHT {
+        } else if self.calls.len() > *in_flight {
             (
-                format!("{MOST_IN_FLIGHT} calls are in flight"),
+                format!("{in_flight} calls are in flight"),
                 "write a nearer policy.stop",
             )
         } else {

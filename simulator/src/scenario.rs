@@ -338,10 +338,14 @@ impl Scenario {
     /// The policy, with a breaker and a budget of its own.
     pub(crate) fn policy(&self) -> Result<RetryConfig, Refusal> {
         let policy = RetryConfig::deserialize(self.policy.clone())
-            .map_err(|error| Refusal::new(&self.file, format!("policy.{}", error.message())))?;
+            .map_err(|error| self.refuse_policy(error.message()))?;
         let sound = policy.validate();
-        sound.map_err(|error| Refusal::new(&self.file, format!("policy.{error}")))?;
+        sound.map_err(|error| self.refuse_policy(&error.to_string()))?;
         Ok(policy)
+    }
+
+    fn refuse_policy(&self, error: &str) -> Refusal {
+        Refusal::new(&self.file, format!("policy.{error}")).at("policy")
     }
 
     /// The keys of the policy that are written, as the attribute has them.
@@ -352,7 +356,7 @@ impl Scenario {
 
     /// The policies of all processes.
     pub(crate) fn policies(&self) -> Result<Vec<RetryConfig>, Refusal> {
-        let own = ["breaker", "budget"]
+        let own = ["breaker", "budget", "bulkhead", "rate_limiter"]
             .iter()
             .any(|key| self.policy.contains_key(*key));
         let different = if own || self.has_limits() {

@@ -26,11 +26,12 @@ pub fn summary(runs: &[(&Scenario, &Report)]) -> String {
             .expect("a string takes everything");
     }
     text.push('\n');
-    text.push_str(&table(runs));
+    text.push_str(&aligned(&figures(runs)));
     text
 }
 
-fn sentence(report: &Report) -> String {
+/// A run in one sentence, without its name and the full stop.
+pub(crate) fn sentence(report: &Report) -> String {
     let mut parts = Vec::new();
     match report.recovery {
         Recovery::After(Span(0)) => {
@@ -64,8 +65,8 @@ fn sentence(report: &Report) -> String {
     parts.join(", ")
 }
 
-/// A row for each figure, a column for each run.
-fn table(runs: &[(&Scenario, &Report)]) -> String {
+/// A row for each figure, a column for each run; the names of both stand at the edges.
+pub(crate) fn figures(runs: &[(&Scenario, &Report)]) -> Vec<Vec<String>> {
     let mut rows = vec![row("", runs, |scenario, _| scenario.name.clone())];
     let figures: [(&str, Figure); 10] = [
         ("calls", |_, report| count(report.calls)),
@@ -121,7 +122,7 @@ fn table(runs: &[(&Scenario, &Report)]) -> String {
             count(report.unfinished)
         }));
     }
-    aligned(&rows)
+    rows
 }
 
 type Figure = fn(&Scenario, &Report) -> String;

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Write};
 
 /// The colours: ink and paper, series, and what stands behind them. Texts keep lines off by a rim of paper.
-const STYLE: &str = "\
+pub(crate) const STYLE: &str = "\
 .paper{fill:#ffffff}.ink{fill:#1f2328}.quiet{fill:#59636e}.shade{fill:#cf222e;fill-opacity:.08}\
 .outage{fill:#a40e26}.grid{stroke:#d1d9e0;stroke-width:1}.rule{stroke:#818b98;stroke-width:1;stroke-dasharray:5 4}\
 .mark{stroke:#1f2328;stroke-width:1.5}.line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\
@@ -30,14 +30,22 @@ pub(crate) enum Anchor {
 pub(crate) struct Svg(String);
 
 impl Svg {
+    /// Begins a drawing that is a file.
     pub(crate) fn new(width: f64, height: f64, title: &str) -> Self {
+        let mut svg = Svg::part(width, height, title);
+        svg.put(format_args!("<style>{STYLE}</style>"));
+        svg.rect("paper", (0.0, 0.0), (width, height));
+        svg
+    }
+
+    /// Begins a drawing that is part of a page, which has [`STYLE`] and is the paper.
+    pub(crate) fn part(width: f64, height: f64, title: &str) -> Self {
         let mut svg = Svg(String::new());
         let title = escaped(title);
         svg.put(format_args!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" \
-             height=\"{height}\" role=\"img\">\n<title>{title}</title>\n<style>{STYLE}</style>"
+             height=\"{height}\" role=\"img\">\n<title>{title}</title>"
         ));
-        svg.rect("paper", (0.0, 0.0), (width, height));
         svg
     }
 

@@ -3,6 +3,7 @@
 use persevere_core::StopReason;
 
 use crate::histogram::Histogram;
+use crate::report::WINDOW;
 use crate::scenario::Scenario;
 
 /// Ticks of a run: what the plot draws, and what recovery is read from.
@@ -21,6 +22,8 @@ pub struct Tick {
     pub requests: u64,
     /// Good answers received.
     pub answers: u64,
+    /// Calls that gave up.
+    pub given_up: u64,
 }
 
 /// Counts of a run.
@@ -42,6 +45,8 @@ pub(crate) struct Tally {
     /// The questions of a fleet to its store.
     pub(crate) questions: u64,
     pub(crate) took: Histogram,
+    /// The same of the calls that succeed in each window.
+    pub(crate) took_by_window: Vec<Histogram>,
     pub(crate) last: u64,
 }
 
@@ -63,6 +68,7 @@ impl Tally {
             probes_after: 0,
             questions: 0,
             took: Histogram::default(),
+            took_by_window: Vec::new(),
             last: 0,
         }
     }
@@ -99,12 +105,18 @@ impl Tally {
         self.at(now).answers += 1;
         self.at(begun).prompt += u64::from(first);
         self.took.record(now - begun);
+        let window = (now / self.tick) as usize / WINDOW;
+        if window >= self.took_by_window.len() {
+            self.took_by_window.resize(window + 1, Histogram::default());
+        }
+        self.took_by_window[window].record(now - begun);
         self.last = now;
     }
 
     pub(crate) fn gave_up(&mut self, reason: StopReason, now: u64) {
         let index = StopReason::ALL.iter().position(|known| *known == reason);
         self.gave_up[index.expect("`ALL` has every reason")] += 1;
+        self.at(now).given_up += 1;
         self.last = now;
     }
 }

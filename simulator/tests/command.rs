@@ -1,7 +1,9 @@
 //! The command line.
 
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use persevere_simulator::Scenario;
 
@@ -57,10 +59,10 @@ fn herd_prints_the_published_figures_beside_its_own() {
 #[test]
 fn a_mistake_is_one_line_and_exit_code_two() {
     let fixed = scenario("fixed");
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 12] = [
         (
             &["recover"],
-            "no command `recover`; write run, compare, herd or fleet, or --help to read more\n",
+            "no command `recover`; write run, compare, herd, fleet or serve, or --help to read more\n",
         ),
         (
             &["compare", &fixed],
@@ -70,7 +72,7 @@ fn a_mistake_is_one_line_and_exit_code_two() {
         (&["run", &fixed, "--svg"], "--svg wants a value behind it\n"),
         (
             &["run", &fixed, "--fast"],
-            "no option `--fast`; there are --svg FILE, --runs N and --processes N\n",
+            "no option `--fast`; there are --svg FILE, --runs N, --processes N and --port N\n",
         ),
         (
             &["herd", "many"],
@@ -92,6 +94,14 @@ fn a_mistake_is_one_line_and_exit_code_two() {
             &["fleet", "500"],
             "fleet takes no `500`; write --processes 500 for its size\n",
         ),
+        (
+            &["serve", "--port", "http"],
+            "`http` is no port; write one such as 7373, or 0 for any that is free\n",
+        ),
+        (
+            &["serve", "8000"],
+            "serve takes no `8000`; write the scenario on the page, or --port 8000 for another port\n",
+        ),
     ];
     for (arguments, expected) in cases {
         let output = simulator(arguments);
@@ -104,6 +114,21 @@ fn a_mistake_is_one_line_and_exit_code_two() {
         );
         assert!(output.stdout.is_empty());
     }
+}
+
+#[test]
+fn serve_prints_the_address_of_the_page_and_listens_there() {
+    let mut simulator = Command::new(env!("CARGO_BIN_EXE_persevere-simulator"));
+    let simulator = simulator.args(["serve", "--port", "0"]);
+    let mut child = simulator.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    let address = line.trim_end().strip_prefix("workbench: http://").unwrap();
+    let connected = TcpStream::connect(address.trim_end_matches('/'));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(connected.unwrap().peer_addr().unwrap().ip().is_loopback());
 }
 
 #[test]

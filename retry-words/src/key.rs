@@ -132,11 +132,6 @@ impl Key {
         Key::ALL.iter().copied().find(|key| key.name() == name)
     }
 
-    /// Returns the key of this name, if a configuration file can have it.
-    pub fn in_a_file(name: &str) -> Option<Key> {
-        Key::named(name).filter(|key| key.in_file().is_some())
-    }
-
     /// Returns whether `#[guard]` has it, whose functions are tried once. It has every key that is not about retries.
     pub const fn in_guard(self) -> bool {
         !matches!(
@@ -167,12 +162,6 @@ impl Key {
     pub fn names_in_guard() -> impl Iterator<Item = &'static str> {
         let in_guard = Key::ALL.iter().filter(|key| key.in_guard());
         in_guard.map(|key| key.name())
-    }
-
-    /// Returns the names of the keys that a configuration file can have.
-    pub fn names_in_file() -> impl Iterator<Item = &'static str> {
-        let in_file = Key::ALL.iter().filter(|key| key.in_file().is_some());
-        in_file.map(|key| key.name())
     }
 }
 

@@ -18,6 +18,7 @@ extern crate alloc;
 
 pub mod describe;
 pub mod duration;
+mod file_key;
 mod key;
 mod suggest;
 mod unknown_key;
@@ -25,6 +26,7 @@ mod vocabulary;
 mod word;
 mod words;
 
+pub use self::file_key::FileKey;
 pub use self::key::Key;
 pub use self::suggest::{closest, list};
 pub use self::unknown_key::{Given, Place, is_like_a_key, unknown_key};

@@ -40,6 +40,8 @@ mod counts;
 mod epoch;
 #[cfg(feature = "redis-fleet")]
 mod fleet;
+#[cfg(feature = "config")]
+mod hold;
 mod metrics;
 #[cfg(all(test, persevere_loom))]
 mod model;
@@ -69,6 +71,8 @@ pub use self::classify::Breaker;
 pub use self::counts::Counts;
 #[cfg(feature = "redis-fleet")]
 pub(crate) use self::fleet::Stay;
+#[cfg(feature = "config")]
+pub(crate) use self::hold::Hold;
 pub use self::metrics::window_counts::WindowCounts;
 #[cfg(feature = "tower")]
 pub(crate) use self::owned_permit::OwnedPermit;

@@ -24,12 +24,13 @@
 //! | `enabled` | `false` makes one attempt and no retry |
 //! | `nested` | inside another retried call: `independent()`, `share()`, `single()` |
 //! | `breaker` | a [`BreakerConfig`]: `consecutive(5).open_for(30s)` |
+//! | `breaker_state` | a [`ForcedState`] that operators force on the breaker: `forced_open`, `forced_closed`, `disabled` |
 //! | `rate_limiter` | a [`RateLimiterConfig`]: `rate(5000, 1h).burst(50)`, `adaptive()` |
 //! | `bulkhead` | a [`BulkheadConfig`]: `places(20).queue(100)`, `adaptive(1, 200)` |
 //! | `budget` | a [`BudgetConfig`]: `ratio(0.2, 10s)` |
 //!
 //! A missing key has the value of a bare `#[retry]`. `none()` cancels an inherited `deadline`,
-//! `attempt_timeout`, `reset_after`, `breaker`, `rate_limiter`, `bulkhead` or `budget`.
+//! `attempt_timeout`, `reset_after`, `breaker`, `breaker_state`, `rate_limiter`, `bulkhead` or `budget`.
 
 use core::time::Duration;
 
@@ -48,7 +49,8 @@ pub use self::error::ConfigError;
 pub use self::retry_config::ConfiguredPolicy;
 pub use self::set::Named;
 pub use self::values::{
-    BreakerConfig, BudgetConfig, BulkheadConfig, RateLimiterConfig, StopConfig, WaitConfig,
+    BreakerConfig, BudgetConfig, BulkheadConfig, ForcedState, RateLimiterConfig, StopConfig,
+    WaitConfig,
 };
 
 /// Parses a duration in the syntax of configurations, for a program's other settings.

@@ -280,7 +280,7 @@ async fn an_attempt_is_cut_by_its_timeout() {
 #[test]
 fn none_takes_a_key_back() {
     let cleared = r#"{ "deadline": "none()", "attempt_timeout": "none()", "reset_after": " none() ",
-        "breaker": "none()", "rate_limiter": "none()", "bulkhead": "none()", "budget": "none()" }"#;
+        "breaker": "none()", "breaker_state": "none()", "rate_limiter": "none()", "bulkhead": "none()", "budget": "none()" }"#;
     assert_eq!(config(cleared), RetryConfig::new());
 }
 

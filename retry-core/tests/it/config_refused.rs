@@ -7,7 +7,7 @@ use persevere_core::config::{
     WaitConfig,
 };
 use persevere_words::{
-    BREAKER, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, Key, NESTED, RATE_LIMITER,
+    BREAKER, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, FileKey, NESTED, RATE_LIMITER,
     RATE_LIMITER_SETTING, STOP, Vocabulary, WAIT, WAIT_MODIFIER, WINDOW,
 };
 
@@ -338,7 +338,7 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "color": "red" }"#,
-            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `breaker`, `rate_limiter`, `bulkhead`, `budget`, `nested`, `reset_after` and `enabled`",
+            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `breaker`, `rate_limiter`, `bulkhead`, `budget`, `nested`, `reset_after`, `enabled` and `breaker_state`",
         ),
         (
             r#"{ "max_attempts": 5 }"#,
@@ -555,11 +555,16 @@ fn durations_written_otherwise_say_what_to_write() {
 
 #[test]
 fn every_key_that_a_file_can_have_is_read() {
-    for &key in Key::ALL {
-        let Some(value) = key.in_file() else { continue };
-        let json = serde_json::json!({ key.name(): value }).to_string();
-        let config: RetryConfig = serde_json::from_str(&json).unwrap();
-        assert_eq!(config.to_string(), format!("{} = {value}", key.name()));
+    for key in FileKey::all() {
+        let (name, value) = (key.name(), key.example());
+        let mut json = serde_json::json!({ name: value });
+        let mut shown = format!("{name} = {value}");
+        if key == FileKey::BreakerState {
+            json["breaker"] = "consecutive(5)".into();
+            shown = format!("breaker = consecutive(5), {shown}");
+        }
+        let config: RetryConfig = serde_json::from_value(json).unwrap();
+        assert_eq!(config.to_string(), shown);
     }
 }
 

@@ -15,6 +15,7 @@ mod cancel;
 mod case;
 mod common;
 mod config;
+mod config_breaker_state;
 mod config_properties;
 mod config_refused;
 mod config_set;

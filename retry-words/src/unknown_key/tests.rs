@@ -100,6 +100,11 @@ fn unknown_keys_of_the_attribute_say_what_to_write() {
         });
         assert_eq!(message, alloc::format!("unknown key `{name}`; {advice}"));
     }
+    let of_a_file = unknown_key("breaker_state", Place::Attribute, &nothing);
+    assert!(
+        of_a_file.contains("it is for configuration files; in the program call `force_open()`"),
+        "{of_a_file}"
+    );
     let all = unknown_key("flavour", Place::Attribute, &nothing);
     assert!(
         all.starts_with("unknown key `flavour`; the keys are `stop`, `wait`, `when`, "),

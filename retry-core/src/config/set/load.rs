@@ -252,28 +252,36 @@ impl RetryConfigs {
     ) -> Result<(), ConfigError> {
         let mut changed = sources.clone();
         change(&mut changed);
-        let new = self.build(&changed)?;
+        let written = self.read_all(&changed)?;
+        // Nothing is refused any more: it may act on what calls share.
+        let old = self.current().load_full();
+        let follow = |((name, old), partial): ((&&'static str, &Shared<Parts>), PartialConfig)| {
+            let old = RetryConfig(old.local().clone());
+            RetryConfig::after(Some(&old), name, partial).0.into()
+        };
+        let names = self.names().iter().zip(old.iter());
+        let new: Policies = names.zip(written).map(follow).collect();
         self.current().store(Arc::new(new));
         *sources = changed;
         Ok(())
     }
 
-    /// Builds the policies from sources.
-    pub(super) fn build(&self, sources: &Sources) -> Result<Policies, ConfigError> {
-        let layers = [&sources.file, &sources.fleet, &sources.environment];
+    /// Reads the keys of each policy from sources.
+    pub(super) fn read_all(&self, sources: &Sources) -> Result<Vec<PartialConfig>, ConfigError> {
+        let layers = sources.layers();
         let write = |name: &str, mut partial: PartialConfig| {
             let mut layers = layers.into_iter();
             layers.try_for_each(|layer| layer.write(name, &mut partial))?;
             Ok(partial)
         };
         let default = write(DEFAULT, PartialConfig::default())?;
-        let old = self.current().load_full();
-        let follow = |(name, old): (&&'static str, &Shared<Parts>)| {
+        let whole = |name: &&'static str| {
             let partial = write(name, default.clone())?;
-            let old = RetryConfig(old.local().clone());
-            Ok(RetryConfig::after(Some(&old), name, partial).0.into())
+            let complete = partial.complete();
+            complete.map_err(|error| sources.placed(name, error))?;
+            Ok(partial)
         };
-        self.names().iter().zip(old.iter()).map(follow).collect()
+        self.names().iter().map(whole).collect()
     }
 
     /// Locks the sources: one load at a time. A panic leaves them intact.

@@ -3,6 +3,7 @@
 mod breaker;
 mod budget;
 mod bulkhead;
+mod forced_state;
 mod rate_limiter;
 mod stop;
 mod text;
@@ -11,6 +12,7 @@ mod wait;
 pub use self::breaker::BreakerConfig;
 pub use self::budget::BudgetConfig;
 pub use self::bulkhead::BulkheadConfig;
+pub use self::forced_state::ForcedState;
 pub use self::rate_limiter::RateLimiterConfig;
 pub use self::stop::StopConfig;
 pub use self::wait::WaitConfig;

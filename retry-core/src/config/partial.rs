@@ -11,8 +11,8 @@ use super::syntax::refusal::expected;
 use super::syntax::term::Kind;
 use super::syntax::{ParseError, parse, read_duration};
 use super::values::{
-    BreakerConfig, BudgetConfig, BulkheadConfig, ForcedState, RateLimiterConfig, StopConfig,
-    WaitConfig,
+    BreakerConfig, BudgetConfig, BulkheadConfig, ForcedState, HedgeConfig, RateLimiterConfig,
+    StopConfig, WaitConfig, WhenConfig,
 };
 use crate::call::state::Progress;
 use crate::guard::nested::Nested;
@@ -22,6 +22,8 @@ use crate::stop::Stop;
 /// The keys that are set, with their values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct PartialConfig {
+    pub(super) when: Option<WhenConfig>,
+    pub(super) hedge: Option<HedgeConfig>,
     pub(super) stop: Option<StopConfig>,
     pub(super) wait: Option<WaitConfig>,
     pub(super) deadline: Option<Duration>,
@@ -61,6 +63,8 @@ impl PartialConfig {
             }
         };
         match key {
+            Key::When => self.when = given.then(|| text.parse()).transpose()?,
+            Key::Hedge => self.hedge = given.then(|| text.parse()).transpose()?,
             Key::Stop => self.stop = Some(text.parse()?),
             Key::Wait => self.wait = Some(text.parse()?),
             Key::Deadline => {
@@ -94,6 +98,8 @@ impl PartialConfig {
         });
         let time = |time: &Option<Duration>| time.map(shown);
         let all = [
+            ("when", self.when.as_ref().map(ToString::to_string)),
+            ("hedge", self.hedge.as_ref().map(ToString::to_string)),
             ("stop", self.stop.as_ref().map(ToString::to_string)),
             ("wait", self.wait.as_ref().map(ToString::to_string)),
             ("deadline", time(&self.deadline)),
@@ -115,6 +121,22 @@ impl PartialConfig {
         ];
         let written = all.into_iter();
         written.filter_map(|(key, value)| Some((key, value?)))
+    }
+
+    /// Reports a key that functions take from a set alone.
+    pub(super) fn alone(&self) -> Result<(), ConfigError> {
+        let of_a_set = |key: Key, method| {
+            let reason = format!(
+                "it stays in the program, `#[retry(policy = .., {})]`, unless a `RetryConfigs` declares it by `{method}`",
+                key.example()
+            );
+            Err(ConfigError::new(reason).at(key.name()))
+        };
+        match (&self.when, &self.hedge) {
+            (Some(_), _) => of_a_set(Key::When, "with_when"),
+            (_, Some(_)) => of_a_set(Key::Hedge, "with_hedge"),
+            _ => Ok(()),
+        }
     }
 
     /// Reports a key that needs another one.

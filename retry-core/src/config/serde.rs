@@ -47,6 +47,7 @@ impl<'de> Visitor<'de> for Keys {
             partial.set(&key, &value).map_err(A::Error::custom)?;
         }
         partial.complete().map_err(A::Error::custom)?;
+        partial.alone().map_err(A::Error::custom)?;
         Ok(partial)
     }
 }

@@ -19,6 +19,7 @@ mod config_breaker_state;
 mod config_properties;
 mod config_refused;
 mod config_set;
+mod config_tuned;
 mod coop;
 mod cut;
 mod grpc_timeout;

@@ -15,6 +15,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{AngleBracketedGenericArguments, Attribute, Expr, ExprCall, ExprMethodCall, Pat, Stmt};
 
+use super::configured::Configured;
 use super::role::Role;
 
 /// A strategy, or a part of one.
@@ -47,6 +48,8 @@ pub(crate) enum Node {
     Block(Block),
     /// `|state| ..`
     Closure,
+    /// `CONFIG.when("payments", a)`
+    Configured(Configured<Box<Strategy>>),
     /// A user's value.
     Own,
     /// A value that cannot be a strategy.
@@ -162,6 +165,7 @@ impl Strategy {
             }
             Node::Op(left, _, right) => vec![left, right],
             Node::Not(operand) => vec![operand],
+            Node::Configured(configured) => vec![&configured.own],
             Node::If(_, then, otherwise) => match &then.value {
                 Some(then) => vec![then, otherwise],
                 None => vec![otherwise],

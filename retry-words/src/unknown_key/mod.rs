@@ -131,7 +131,9 @@ fn peer_advice(peer: &Peer, place: Place, given: &dyn Fn(Given) -> Option<String
                 .replace('@', given.as_deref().unwrap_or(peer.otherwise))
         }
     };
-    if place == Place::File && key.in_file().is_none() {
+    // A closure is for the program, though the key has other values in a file.
+    let is_code = key.in_file().is_none() || peer.given == Given::Closure;
+    if place == Place::File && is_code {
         return in_program(key, &assignment(Place::Attribute, key, &value));
     }
     let written = assignment(place, key, &value);

@@ -277,8 +277,10 @@ impl RetryConfigs {
         let default = write(DEFAULT, PartialConfig::default())?;
         let whole = |name: &&'static str| {
             let partial = write(name, default.clone())?;
-            let complete = partial.complete();
-            complete.map_err(|error| sources.placed(name, error))?;
+            let fits = partial
+                .complete()
+                .and_then(|()| self.refuse_untaken(name, &partial));
+            fits.map_err(|error| sources.placed(name, error))?;
             Ok(partial)
         };
         self.names().iter().map(whole).collect()

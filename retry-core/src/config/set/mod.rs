@@ -12,6 +12,7 @@ mod load;
 mod name;
 mod named;
 mod sources;
+mod tuned;
 mod undeclared;
 
 pub use self::named::Named;
@@ -20,6 +21,7 @@ use self::name::{DEFAULT, same_variable, undeclared};
 use self::sources::Sources;
 use super::partial::PartialConfig;
 use super::retry_config::{Parts, RetryConfig};
+use crate::hedge::Latency;
 use crate::util::local_arc::Shared;
 
 /// Policies by name, for operators to tune, even while the program runs.
@@ -67,8 +69,17 @@ use crate::util::local_arc::Shared;
 /// ```
 pub struct RetryConfigs {
     names: &'static [&'static str],
+    takes: Takes,
+    /// The measured attempts of each name, made for the first `quantile(..)` of a configuration.
+    latencies: OnceLock<Box<[Latency]>>,
     current: OnceLock<ArcSwap<Policies>>,
     sources: Mutex<Sources>,
+}
+
+/// The names whose functions take a key of the program from the set.
+struct Takes {
+    when: &'static [&'static str],
+    hedge: &'static [&'static str],
 }
 
 /// The policies, in the order of their names.
@@ -116,6 +127,11 @@ impl RetryConfigs {
         }
         RetryConfigs {
             names,
+            takes: Takes {
+                when: &[],
+                hedge: &[],
+            },
+            latencies: OnceLock::new(),
             current: OnceLock::new(),
             sources: Mutex::new(Sources::new()),
         }

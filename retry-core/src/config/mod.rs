@@ -46,6 +46,7 @@ mod serde;
 pub(crate) mod set;
 mod syntax;
 mod values;
+mod watch;
 mod when;
 
 pub use self::error::ConfigError;
@@ -55,6 +56,7 @@ pub use self::values::{
     BreakerConfig, BudgetConfig, BulkheadConfig, ForcedState, HedgeConfig, RateLimiterConfig,
     StopConfig, WaitConfig, WhenConfig,
 };
+pub use self::watch::{Watch, WatchStatus, Watching};
 #[doc(hidden)]
 pub use self::when::FileWhen;
 pub use self::when::WhenOr;

@@ -79,6 +79,7 @@
 //!   left to that callback.
 //! - `retry_attempts_total` with the outcomes `retry` and `give_up`, and `retry_give_ups_total`.
 //!
+//! - a line at level `Warn` for a mistake in a watched configuration file, and at level `Info` for a load of it;
 //! - a line at level `Warn` for a member of a fleet that is alone, and at level `Info` for one that joins.
 //!
 //! Successes, final failures and durations are counted only for calls with `metrics = true` or `.metrics()`:
@@ -87,6 +88,8 @@
 
 #[cfg(feature = "std")]
 pub(crate) mod blocking_pause;
+#[cfg(feature = "config")]
+pub(crate) mod config;
 mod counts;
 #[cfg(feature = "redis-fleet")]
 pub(crate) mod fleet;

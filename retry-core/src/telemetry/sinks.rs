@@ -23,7 +23,7 @@ pub(super) fn write(level: Level, line: &Line<'_>) {
 }
 
 /// Writes a line that is no event of a call to every sink: a warning, or a notice.
-#[cfg(feature = "redis-fleet")]
+#[cfg(any(feature = "config", feature = "redis-fleet"))]
 pub(super) fn say(warns: bool, text: core::fmt::Arguments<'_>) {
     #[cfg(not(feature = "tracing"))]
     record::say(warns, text);
@@ -53,7 +53,7 @@ mod record {
         log::log!(target: "persevere", level, "{line}");
     }
 
-    #[cfg(feature = "redis-fleet")]
+    #[cfg(any(feature = "config", feature = "redis-fleet"))]
     pub(super) fn say(warns: bool, text: core::fmt::Arguments<'_>) {
         let level = if warns {
             log::Level::Warn
@@ -114,7 +114,7 @@ mod event {
         }
     }
 
-    #[cfg(feature = "redis-fleet")]
+    #[cfg(any(feature = "config", feature = "redis-fleet"))]
     pub(super) fn say(warns: bool, text: core::fmt::Arguments<'_>) {
         if warns {
             tracing::event!(target: "persevere", tracing::Level::WARN, "{text}");

@@ -92,13 +92,14 @@ fn keys_of_other_names_are_refused() {
     let table = [
         (
             "search.when = 'transient()'",
-            "search.when: `transient()`: `search` has its `when` in the program; to let a configuration say it, declare \
-             `.with_when(&[\"search\"])` of the set, and write `when = CONFIG.when(\"search\", transient())` in the attribute",
+            "search.when: `transient()`: `search` has its `when` in the program; to let a configuration say it, \
+             declare `.with_when(&[\"search\"])` of the set, and write `when = CONFIG.when(\"search\", transient())` \
+             in the attribute",
         ),
         (
             "payments.hedge = 'delay(1s)'",
-            "payments.hedge: `delay(1s)`: `payments` has no hedge in the program that a configuration changes, and cannot get \
-             one from here; declare `.with_hedge(&[\"payments\"])` of the set, and write `hedge = CONFIG.hedge(\"payments\", \
+            "payments.hedge: `delay(1s)`: `payments` has no hedge in the program that a configuration changes, and \
+             cannot get one from here; declare `.with_hedge(&[\"payments\"])` of the set, and write `hedge = CONFIG.hedge(\"payments\", \
              delay(50ms))` in the attribute",
         ),
     ];

@@ -20,6 +20,7 @@ mod config_properties;
 mod config_refused;
 mod config_set;
 mod config_tuned;
+mod config_watch;
 mod coop;
 mod cut;
 mod grpc_timeout;

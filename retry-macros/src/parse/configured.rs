@@ -4,7 +4,6 @@ use quote::ToTokens;
 use syn::{Expr, ExprPath, LitStr};
 
 use super::inspect::{names_constant, string, within};
-use super::strategy::{Node, Strategy};
 
 /// A lookup in a set by a literal name, and the program's own value.
 pub(crate) struct Configured<T> {
@@ -38,16 +37,6 @@ impl<T> Configured<T> {
     pub(crate) fn is_of(&self, set: &ExprPath, name: &LitStr) -> bool {
         let path = |set: &ExprPath| set.to_token_stream().to_string();
         self.name.value() == name.value() && path(&self.set) == path(set)
-    }
-}
-
-impl Strategy {
-    /// Returns whether it takes the value of this name in this set.
-    pub(crate) fn takes(&self, set: &ExprPath, name: &LitStr) -> bool {
-        match &self.node {
-            Node::Configured(configured) => configured.is_of(set, name),
-            _ => self.parts().iter().any(|part| part.takes(set, name)),
-        }
     }
 }
 

@@ -13,7 +13,10 @@
 use persevere_words::{Needs, Word};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{AngleBracketedGenericArguments, Attribute, Expr, ExprCall, ExprMethodCall, Pat, Stmt};
+use syn::{
+    AngleBracketedGenericArguments, Attribute, Expr, ExprCall, ExprMethodCall, ExprPath, LitStr,
+    Pat, Stmt,
+};
 
 use super::configured::Configured;
 use super::role::Role;
@@ -190,6 +193,14 @@ impl Strategy {
         match &self.node {
             Node::Word(call) if wanted(call.word) => Some(call.word),
             _ => self.parts().into_iter().find_map(|part| part.find(wanted)),
+        }
+    }
+
+    /// Returns whether it takes the value of this name in this set.
+    pub(crate) fn takes(&self, set: &ExprPath, name: &LitStr) -> bool {
+        match &self.node {
+            Node::Configured(configured) => configured.is_of(set, name),
+            _ => self.parts().iter().any(|part| part.takes(set, name)),
         }
     }
 

@@ -66,7 +66,8 @@ impl RetryConfigs {
     /// Loads the file of the last [`load_file`](RetryConfigs::load_file) again if its text has changed, and
     /// returns whether it has.
     ///
-    /// Call it every few seconds, or on a signal. Without a file it does nothing.
+    /// [`watch`](RetryConfigs::watch) does it by itself, and with more care for a file that is being written. Without a
+    /// file this does nothing.
     ///
     /// # Errors
     ///
@@ -102,16 +103,29 @@ impl RetryConfigs {
         if !anyway && loaded.text.as_ref() == Some(&text) {
             return Ok(false);
         }
-        let file = self.parse(&loaded.path, &text);
+        let path = loaded.path.clone();
+        self.take(sources, &path, text).map(|()| true)
+    }
+
+    /// Loads a text of the file.
+    pub(super) fn take(
+        &self,
+        sources: &mut Sources,
+        path: &Path,
+        text: String,
+    ) -> Result<(), ConfigError> {
+        let file = self.parse(path, &text);
         // Also if it is refused, for one error per change.
-        loaded.text = Some(text);
+        sources.loaded = Some(Loaded {
+            path: path.to_path_buf(),
+            text: Some(text),
+        });
         let file = file?;
-        self.put(sources, |sources| sources.file = file)?;
-        Ok(true)
+        self.put(sources, |sources| sources.file = file)
     }
 
     fn parse(&self, path: &Path, text: &str) -> Result<Layer, ConfigError> {
-        let origin = Origin::File(path.display().to_string());
+        let origin = origin(path);
         let end = path.extension().and_then(OsStr::to_str);
         let file = match end {
             Some("toml") => Layer::toml(text, &origin)?,
@@ -292,9 +306,12 @@ impl RetryConfigs {
     }
 }
 
-fn read(path: &Path) -> Result<String, ConfigError> {
+pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| {
-        let origin = Origin::File(path.display().to_string());
-        ConfigError::new(format!("the file cannot be read: {error}")).from(origin)
+        ConfigError::new(format!("the file cannot be read: {error}")).from(origin(path))
     })
+}
+
+pub(super) fn origin(path: &Path) -> Origin {
+    Origin::File(path.display().to_string())
 }

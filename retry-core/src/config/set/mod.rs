@@ -9,12 +9,14 @@ use arc_swap::ArcSwap;
 mod fleet;
 mod layer;
 mod load;
+mod look;
 mod name;
 mod named;
 mod sources;
 mod tuned;
 mod undeclared;
 
+pub(super) use self::look::Look;
 pub use self::named::Named;
 
 use self::name::{DEFAULT, same_variable, undeclared};
@@ -44,8 +46,7 @@ use crate::util::local_arc::Shared;
 /// policies stay in effect. A call keeps the policy that it began with. A breaker or a budget keeps its state
 /// unless its text has changed.
 ///
-/// The set has no thread of its own. Call [`reload_if_changed`](RetryConfigs::reload_if_changed) every few
-/// seconds, or on a signal.
+/// The set has no thread of its own, unless it is asked to [`watch`](RetryConfigs::watch) its file.
 ///
 /// ```
 /// # use persevere_core as persevere;

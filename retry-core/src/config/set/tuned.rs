@@ -1,7 +1,8 @@
 //! Keys that a program lets its configuration change: `when` and `hedge`.
 //!
 //! Both stand in the program, since they depend on the function: a predicate on its error, a hedge on its future. So
-//! the set declares the names whose functions take them from here, and a file that says them of another name is refused.
+//! the set declares the names whose functions take them from here, and a file that says them of another name is
+//! refused.
 
 use super::name::{same, undeclared};
 use super::undeclared::{refuse, refuse_unread, refuse_untaken};
@@ -197,8 +198,8 @@ impl RetryConfigs {
             .filter(|_| !self.takes.hedge.contains(&name))
         {
             let reason = format!(
-                "`{name}` has no hedge in the program that a configuration changes, and cannot get one from here; declare \
-                 `.with_hedge(&[\"{name}\"])` of the set, and write `hedge = CONFIG.hedge(\"{name}\", delay(50ms))` in the \
+                "`{name}` has no hedge in the program that a configuration changes, and cannot get one from here; \
+                 declare `.with_hedge(&[\"{name}\"])` of the set, and write `hedge = CONFIG.hedge(\"{name}\", delay(50ms))` in the \
                  attribute"
             );
             return refused("hedge", hedge.to_string(), reason);

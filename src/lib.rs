@@ -185,6 +185,7 @@
 //! | `tokio-util` | | `cancelled(&token)` with tokio-util's `CancellationToken` |
 //! | `serde` | | a breaker's [`Snapshot`](breaker::Snapshot) can be written down |
 //! | `config` | | the module `config`: `RetryConfig`, `RetryConfigs` |
+//! | `signal-hook` | | a watched configuration file is read again on SIGHUP too; on Unix; brings `config` along |
 //! | `tokio-postgres` `sqlx` `rusqlite` `redis` | | which of their errors are [`Transient`](trait@Transient); those of `sqlx` and `redis` can be made of an [`Interrupt`]; `sqlx` needs Rust 1.94 |
 //! | `mysql` `mysql_async` `bb8` `deadpool` `r2d2` | | the same of MySQL's clients, which need Rust 1.88, and of pools |
 //! | `diesel` | | which of its errors are [`Transient`](trait@Transient), by kind or by text, and one of an [`Interrupt`]; needs Rust 1.86 |

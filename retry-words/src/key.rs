@@ -51,7 +51,7 @@ keys! {
         "Gives up {0}.";
     Wait "wait", "wait = exponential(100ms).max(10s).full_jitter()", Some("exponential(100ms).max(10s).full_jitter()"),
         "Pauses between attempts: {0}.";
-    When "when", "when = transient()", None,
+    When "when", "when = transient()", Some("transient()"),
         "Retries {0}; what is not retried is final.";
     On "on", "on = Err(Error::Timeout)", None,
         "Takes {0} for failures.";
@@ -77,7 +77,7 @@ keys! {
         "Holds a place of the bulkhead {0} during each attempt.";
     Budget "budget", "budget = &BUDGET", Some("ratio(0.2, 10s)"),
         "Pays for each retry from {0}, and gives up when that is spent.";
-    Hedge "hedge", "hedge = delay(50ms).copies(2)", None,
+    Hedge "hedge", "hedge = delay(50ms).copies(2)", Some("delay(50ms).copies(2)"),
         "Starts a further copy of an attempt that takes longer than {0}, up to {1} at a time.";
     Nested "nested", "nested = single()", Some("share()"),
         "Inside another retried call, {0}.";
@@ -132,11 +132,6 @@ impl Key {
         Key::ALL.iter().copied().find(|key| key.name() == name)
     }
 
-    /// Returns the key of this name, if a configuration file can have it.
-    pub fn in_a_file(name: &str) -> Option<Key> {
-        Key::named(name).filter(|key| key.in_file().is_some())
-    }
-
     /// Returns whether `#[guard]` has it, whose functions are tried once. It has every key that is not about retries.
     pub const fn in_guard(self) -> bool {
         !matches!(
@@ -167,12 +162,6 @@ impl Key {
     pub fn names_in_guard() -> impl Iterator<Item = &'static str> {
         let in_guard = Key::ALL.iter().filter(|key| key.in_guard());
         in_guard.map(|key| key.name())
-    }
-
-    /// Returns the names of the keys that a configuration file can have.
-    pub fn names_in_file() -> impl Iterator<Item = &'static str> {
-        let in_file = Key::ALL.iter().filter(|key| key.in_file().is_some());
-        in_file.map(|key| key.name())
     }
 }
 

@@ -18,6 +18,7 @@ extern crate alloc;
 
 pub mod describe;
 pub mod duration;
+mod file_key;
 mod key;
 mod suggest;
 mod unknown_key;
@@ -25,13 +26,14 @@ mod vocabulary;
 mod word;
 mod words;
 
+pub use self::file_key::FileKey;
 pub use self::key::Key;
 pub use self::suggest::{closest, list};
 pub use self::unknown_key::{Given, Place, is_like_a_key, unknown_key};
 pub use self::vocabulary::{Meaning, Phrase, Vocabulary};
 pub use self::word::{Arg, Needs, Word};
 pub use self::words::{
-    BREAKER, BREAKER_VIEW, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, CALLBACK, HEDGE,
-    HEDGE_SETTING, NESTED, PREDICATE_MODIFIER, RATE_LIMITER, RATE_LIMITER_SETTING, STOP,
-    STRATEGIES, WAIT, WAIT_MODIFIER, WHEN, WINDOW,
+    BREAKER, BREAKER_VIEW, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, CALLBACK,
+    FILE_HEDGE, HEDGE, HEDGE_SETTING, NESTED, PREDICATE_MODIFIER, RATE_LIMITER,
+    RATE_LIMITER_SETTING, STOP, STRATEGIES, WAIT, WAIT_MODIFIER, WHEN, WINDOW,
 };

@@ -29,7 +29,7 @@ pub use self::expect::SharedStats;
 pub use self::expect::{SharedBudget, SharedBulkhead, SharedRateLimiter};
 #[cfg(feature = "std")]
 pub use self::guarded::*;
-pub use self::named::{Named, RetryConfigs};
+pub use self::named::{Named, RetryConfigs, when_or};
 pub use self::outcome_type::{OutcomeType, outcome_type};
 pub use self::probe::{Probe, describe, inspect, last_value, override_interrupt};
 pub use self::reexports::*;

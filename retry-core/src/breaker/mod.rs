@@ -48,6 +48,8 @@ mod epoch;
 mod failure;
 #[cfg(feature = "redis-fleet")]
 mod fleet;
+#[cfg(feature = "config")]
+mod hold;
 mod metrics;
 #[cfg(all(test, persevere_loom))]
 mod model;
@@ -82,6 +84,8 @@ pub use self::counts::Counts;
 pub(crate) use self::failure::{interrupt_kind, outcome_kind};
 #[cfg(feature = "redis-fleet")]
 pub(crate) use self::fleet::Stay;
+#[cfg(feature = "config")]
+pub(crate) use self::hold::Hold;
 pub use self::metrics::window_counts::WindowCounts;
 #[cfg(feature = "tower")]
 pub(crate) use self::owned_permit::OwnedPermit;

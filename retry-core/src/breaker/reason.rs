@@ -46,6 +46,8 @@ pub enum Reason {
     Restored,
     /// The fleet has changed the state.
     Fleet,
+    /// The configuration has forced the state, or no longer does.
+    Configuration,
 }
 
 impl Reason {
@@ -64,6 +66,7 @@ impl Reason {
             Reason::Reset => "reset",
             Reason::Restored => "restored",
             Reason::Fleet => "fleet",
+            Reason::Configuration => "configuration",
         }
     }
 }
@@ -89,6 +92,7 @@ impl fmt::Display for Reason {
             Reason::Reset => f.write_str("reset by hand"),
             Reason::Restored => f.write_str("restored from a snapshot"),
             Reason::Fleet => f.write_str("by the fleet"),
+            Reason::Configuration => f.write_str("by the configuration"),
         }
     }
 }

@@ -5,7 +5,8 @@ use core::time::Duration;
 use super::partial::PartialConfig;
 use super::retry_config::RetryConfig;
 use super::values::{
-    BreakerConfig, BudgetConfig, BulkheadConfig, RateLimiterConfig, StopConfig, WaitConfig,
+    BreakerConfig, BudgetConfig, BulkheadConfig, ForcedState, RateLimiterConfig, StopConfig,
+    WaitConfig,
 };
 use crate::guard::nested::Nested;
 
@@ -151,6 +152,23 @@ impl RetryConfig {
     #[must_use]
     pub fn breaker(self, breaker: BreakerConfig) -> Self {
         self.with(|partial| partial.breaker = Some(breaker))
+    }
+
+    /// Forces a state on the breaker, for all that share it.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::RetryConfig;
+    /// use persevere::breaker::State;
+    /// use persevere::config::ForcedState;
+    ///
+    /// let config = RetryConfig::new().breaker("consecutive(5)".parse()?).breaker_state(ForcedState::ForcedOpen);
+    /// assert_eq!(config.circuit_breaker().unwrap().state(), State::ForcedOpen);
+    /// # Ok::<(), persevere::config::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn breaker_state(self, state: ForcedState) -> Self {
+        self.with(|partial| partial.breaker_state = Some(state))
     }
 
     /// Sets a rate limiter of which every attempt takes a permit.

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use persevere_words::duration::{Written, spelled};
-use persevere_words::{Given, Key, NESTED, Place, unknown_key};
+use persevere_words::{FileKey, Given, Key, NESTED, Place, unknown_key};
 
 use super::error::ConfigError;
 use super::raw_value::RawValue;
@@ -11,7 +11,8 @@ use super::syntax::refusal::expected;
 use super::syntax::term::Kind;
 use super::syntax::{ParseError, parse, read_duration};
 use super::values::{
-    BreakerConfig, BudgetConfig, BulkheadConfig, RateLimiterConfig, StopConfig, WaitConfig,
+    BreakerConfig, BudgetConfig, BulkheadConfig, ForcedState, HedgeConfig, RateLimiterConfig,
+    StopConfig, WaitConfig, WhenConfig,
 };
 use crate::call::state::Progress;
 use crate::guard::nested::Nested;
@@ -21,6 +22,8 @@ use crate::stop::Stop;
 /// The keys that are set, with their values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct PartialConfig {
+    pub(super) when: Option<WhenConfig>,
+    pub(super) hedge: Option<HedgeConfig>,
     pub(super) stop: Option<StopConfig>,
     pub(super) wait: Option<WaitConfig>,
     pub(super) deadline: Option<Duration>,
@@ -29,6 +32,7 @@ pub(super) struct PartialConfig {
     pub(super) enabled: Option<bool>,
     pub(super) nested: Option<Nested>,
     pub(super) breaker: Option<BreakerConfig>,
+    pub(super) breaker_state: Option<ForcedState>,
     pub(super) rate_limiter: Option<RateLimiterConfig>,
     pub(super) bulkhead: Option<BulkheadConfig>,
     pub(super) budget: Option<BudgetConfig>,
@@ -40,7 +44,7 @@ const NONE: &str = "none()";
 impl PartialConfig {
     /// Sets a key.
     pub(super) fn set(&mut self, name: &str, value: &RawValue) -> Result<(), ConfigError> {
-        let written = match (Key::in_a_file(name), value) {
+        let written = match (FileKey::named(name), value) {
             (None, value) => Err(unknown(name, value)),
             (Some(key), RawValue::Other(found)) => Err(not_a_text(key, found)),
             (Some(key), RawValue::Text(text)) => self.read(key, text),
@@ -48,10 +52,19 @@ impl PartialConfig {
         written.map_err(|error| error.at(name))
     }
 
-    fn read(&mut self, key: Key, text: &str) -> Result<(), ConfigError> {
+    fn read(&mut self, key: FileKey, text: &str) -> Result<(), ConfigError> {
         let refused = |error| ConfigError::of_value(text, error);
         let given = text.trim() != NONE;
+        let key = match key {
+            FileKey::OfAttribute(key) => key,
+            FileKey::BreakerState => {
+                self.breaker_state = given.then(|| text.parse()).transpose()?;
+                return Ok(());
+            }
+        };
         match key {
+            Key::When => self.when = given.then(|| text.parse()).transpose()?,
+            Key::Hedge => self.hedge = given.then(|| text.parse()).transpose()?,
             Key::Stop => self.stop = Some(text.parse()?),
             Key::Wait => self.wait = Some(text.parse()?),
             Key::Deadline => {
@@ -70,7 +83,7 @@ impl PartialConfig {
             Key::RateLimiter => self.rate_limiter = given.then(|| text.parse()).transpose()?,
             Key::Bulkhead => self.bulkhead = given.then(|| text.parse()).transpose()?,
             Key::Budget => self.budget = given.then(|| text.parse()).transpose()?,
-            // `Key::in_a_file` has none of them, so that they were refused above.
+            // `FileKey` has none of them, so that they were refused above.
             _ => {}
         }
         Ok(())
@@ -85,6 +98,8 @@ impl PartialConfig {
         });
         let time = |time: &Option<Duration>| time.map(shown);
         let all = [
+            ("when", self.when.as_ref().map(ToString::to_string)),
+            ("hedge", self.hedge.as_ref().map(ToString::to_string)),
             ("stop", self.stop.as_ref().map(ToString::to_string)),
             ("wait", self.wait.as_ref().map(ToString::to_string)),
             ("deadline", time(&self.deadline)),
@@ -93,6 +108,10 @@ impl PartialConfig {
             ("enabled", self.enabled.map(|enabled| enabled.to_string())),
             ("nested", nested.map(Into::into)),
             ("breaker", self.breaker.as_ref().map(ToString::to_string)),
+            (
+                "breaker_state",
+                self.breaker_state.as_ref().map(ToString::to_string),
+            ),
             (
                 "rate_limiter",
                 self.rate_limiter.as_ref().map(ToString::to_string),
@@ -104,8 +123,38 @@ impl PartialConfig {
         written.filter_map(|(key, value)| Some((key, value?)))
     }
 
+    /// Reports a key that functions take from a set alone.
+    pub(super) fn alone(&self) -> Result<(), ConfigError> {
+        let of_a_set = |key: Key, method| {
+            let reason = format!(
+                "it stays in the program, `#[retry(policy = .., {})]`, unless a `RetryConfigs` declares it by `{method}`",
+                key.example()
+            );
+            Err(ConfigError::new(reason).at(key.name()))
+        };
+        match (&self.when, &self.hedge) {
+            (Some(_), _) => of_a_set(Key::When, "with_when"),
+            (_, Some(_)) => of_a_set(Key::Hedge, "with_hedge"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reports a key that needs another one.
+    pub(super) fn complete(&self) -> Result<(), ConfigError> {
+        match (&self.breaker_state, &self.breaker) {
+            (Some(state), None) => {
+                let reason = "no breaker is set; write `breaker = \"consecutive(5).open_for(30s)\"` beside it, or call \
+                              `force_open()` of a breaker of the program";
+                let error = ParseError::new(0, reason);
+                Err(ConfigError::of_value(&state.to_string(), error).at("breaker_state"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reports the first value that can only be a mistake. Values parsed from text have been checked.
     pub(super) fn validate(&self) -> Result<(), ConfigError> {
+        self.complete()?;
         let limits = [
             ("deadline", self.deadline),
             ("attempt_timeout", self.attempt_timeout),
@@ -203,10 +252,10 @@ fn unknown(name: &str, value: &RawValue) -> ConfigError {
 }
 
 /// Returns the error for a list, a table or null.
-fn not_a_text(key: Key, found: &str) -> ConfigError {
-    let expected = match (key, key.in_file()) {
-        (Key::Enabled, _) => "`true` or `false`".to_string(),
-        (_, example) => format!("a string such as \"{}\"", example.unwrap_or_default()),
+fn not_a_text(key: FileKey, found: &str) -> ConfigError {
+    let expected = match key {
+        FileKey::OfAttribute(Key::Enabled) => "`true` or `false`".to_string(),
+        key => format!("a string such as \"{}\"", key.example()),
     };
     ConfigError::new(format!("expected {expected}, found {found}"))
 }

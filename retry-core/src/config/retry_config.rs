@@ -1,12 +1,12 @@
 //! A policy as data.
 
-use core::fmt;
+use core::{fmt, ptr};
 use std::sync::Arc;
 
 use super::error::ConfigError;
 use super::partial::PartialConfig;
 use super::values::{StopConfig, WaitConfig};
-use crate::breaker::CircuitBreaker;
+use crate::breaker::{CircuitBreaker, Hold};
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::call::interrupt::FromInterrupt;
@@ -54,6 +54,8 @@ pub struct RetryConfig(pub(super) LocalArc<Parts>);
 pub(super) struct Parts {
     pub(super) name: &'static str,
     pub(super) partial: PartialConfig,
+    /// The state that the configuration forces on the breaker.
+    hold: Option<Hold>,
     policy: ConfiguredPolicy,
     /// The same policy, with interrupts converted by the attribute.
     pub(super) in_place: ConfiguredPolicy<Inline>,
@@ -89,6 +91,9 @@ impl RetryConfig {
             let kept = same.and_then(RetryConfig::circuit_breaker).cloned();
             kept.unwrap_or_else(|| Arc::new(breaker.breaker(name)))
         });
+        let hold = breaker
+            .as_deref()
+            .and_then(|breaker| held(old, breaker, &partial));
         let limiter = partial.rate_limiter.as_ref().map(|limiter| {
             let same = old.filter(|old| old.0.partial.rate_limiter.as_ref() == Some(limiter));
             let kept = same.and_then(RetryConfig::shared_rate_limiter).cloned();
@@ -117,6 +122,7 @@ impl RetryConfig {
             policy: policy(name, &partial, guards.clone()),
             in_place: policy(name, &partial, guards.inline_interrupt()),
             partial,
+            hold,
         }))
     }
 
@@ -226,6 +232,34 @@ impl RetryConfig {
     /// ```
     pub fn validate(&self) -> Result<(), ConfigError> {
         self.0.partial.validate()
+    }
+}
+
+/// Forces the state of `breaker_state` on a breaker, or takes back the one that `old` has forced.
+///
+/// A state that `old` has forced already is left alone, and so is one that an operator has forced by hand since.
+fn held(
+    old: Option<&RetryConfig>,
+    breaker: &CircuitBreaker,
+    partial: &PartialConfig,
+) -> Option<Hold> {
+    let same = |old: &&RetryConfig| {
+        old.circuit_breaker()
+            .is_some_and(|kept| ptr::eq(&**kept, breaker))
+    };
+    let (before, hold) = match old.filter(same) {
+        Some(old) => (old.0.partial.breaker_state, old.0.hold),
+        None => (None, None),
+    };
+    match partial.breaker_state {
+        state if state == before => hold,
+        Some(state) => Some(breaker.hold(state.of_breaker())),
+        None => {
+            if let Some(hold) = hold {
+                breaker.release_hold(hold);
+            }
+            None
+        }
     }
 }
 

@@ -46,6 +46,8 @@ impl<'de> Visitor<'de> for Keys {
         while let Some((key, value)) = entries.next_entry::<String, RawValue>()? {
             partial.set(&key, &value).map_err(A::Error::custom)?;
         }
+        partial.complete().map_err(A::Error::custom)?;
+        partial.alone().map_err(A::Error::custom)?;
         Ok(partial)
     }
 }

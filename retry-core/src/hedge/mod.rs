@@ -41,6 +41,8 @@ mod race;
 mod recorder;
 mod settings;
 mod slots;
+#[cfg(feature = "config")]
+mod tuned;
 
 pub use self::latency::Latency;
 pub use self::pace::{Delay, Pace, Quantile};
@@ -49,3 +51,7 @@ pub use self::race::{Race2, Race3, Race4, race2, race3, race4};
 pub use self::recorder::{LatencyRecorder, Measured, Unhedged};
 pub use self::settings::{Hedge, Settings, delay, quantile};
 pub(crate) use self::slots::{RaceCallbacks, Slots4};
+#[cfg(feature = "config")]
+pub use self::tuned::Tuned;
+#[cfg(feature = "config")]
+pub(crate) use self::tuned::Tuning;

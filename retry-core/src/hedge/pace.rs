@@ -35,6 +35,12 @@ pub trait Pace: Copy + Sync + sealed::Sealed {
     #[doc(hidden)]
     fn cut(self, after: Duration);
 
+    /// Returns the same pace at another quantile, if it has one.
+    #[doc(hidden)]
+    fn at_quantile(self, _: f64) -> Option<Self> {
+        None
+    }
+
     /// Writes the time in words.
     #[doc(hidden)]
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
@@ -64,6 +70,10 @@ impl<'a> Pace for Quantile<'a> {
         (after, Measured::new(self.latency, after))
     }
 
+    fn at_quantile(self, quantile: f64) -> Option<Self> {
+        Some(Quantile { quantile, ..self })
+    }
+
     #[cold]
     fn cut(self, after: Duration) {
         self.latency
@@ -75,7 +85,7 @@ impl<'a> Pace for Quantile<'a> {
     }
 }
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Delay {}
     impl Sealed for super::Quantile<'_> {}

@@ -89,6 +89,7 @@
 //!   and without the time, which may not have been read. A call that is refused before its first attempt has a
 //!   line at level `Debug`. A call with a callback of its own for the event is left to that callback.
 //! - `retry_attempts_total`, `retry_give_ups_total` and `retry_hedged_copies_total`.
+//! - a line at level `Warn` for a mistake in a watched configuration file, and at level `Info` for a load of it;
 //! - a line at level `Warn` for a member of a fleet that is alone, and at level `Info` for one that joins.
 //!
 //! Durations and dropped calls are counted only for calls with `metrics = true` or `.metrics()`, which count
@@ -101,6 +102,8 @@ pub(crate) mod blocking_pause;
 pub(crate) mod breakers;
 #[cfg(feature = "reports")]
 mod call_event;
+#[cfg(feature = "config")]
+pub(crate) mod config;
 mod counts;
 mod drop_count;
 #[cfg(feature = "reports")]

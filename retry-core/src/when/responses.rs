@@ -143,6 +143,12 @@ impl<P: Asks> Responses<P> {
         Responses(asks)
     }
 
+    /// Returns the predicate that is asked.
+    #[cfg(feature = "config")]
+    pub(crate) const fn asked(&self) -> &P {
+        &self.0
+    }
+
     /// Returns the predicate itself.
     #[doc(hidden)]
     #[inline]

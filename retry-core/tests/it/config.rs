@@ -279,9 +279,20 @@ async fn an_attempt_is_cut_by_its_timeout() {
 
 #[test]
 fn none_takes_a_key_back() {
-    let cleared = r#"{ "deadline": "none()", "attempt_timeout": "none()", "reset_after": " none() ",
-        "breaker": "none()", "rate_limiter": "none()", "bulkhead": "none()", "budget": "none()" }"#;
-    assert_eq!(config(cleared), RetryConfig::new());
+    let keys = [
+        "when",
+        "hedge",
+        "deadline",
+        "attempt_timeout",
+        "breaker",
+        "breaker_state",
+        "rate_limiter",
+        "bulkhead",
+        "budget",
+    ];
+    let cleared = keys.map(|key| format!(r#""{key}": "none()""#)).join(", ");
+    let cleared = format!(r#"{{ {cleared}, "reset_after": " none() " }}"#);
+    assert_eq!(config(&cleared), RetryConfig::new());
 }
 
 #[test]

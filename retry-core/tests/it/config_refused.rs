@@ -1,14 +1,15 @@
 //! Errors for bad configurations.
 #![cfg(feature = "config")]
 
-use persevere_core::RetryConfig;
 use persevere_core::config::{
-    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, RateLimiterConfig, StopConfig,
-    WaitConfig,
+    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, HedgeConfig, RateLimiterConfig,
+    StopConfig, WaitConfig, WhenConfig,
 };
+use persevere_core::{RetryConfig, RetryConfigs};
 use persevere_words::{
-    BREAKER, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, Key, NESTED, RATE_LIMITER,
-    RATE_LIMITER_SETTING, STOP, Vocabulary, WAIT, WAIT_MODIFIER, WINDOW,
+    BREAKER, BUDGET, BUDGET_SETTING, BULKHEAD, BULKHEAD_SETTING, FILE_HEDGE, FileKey,
+    HEDGE_SETTING, NESTED, RATE_LIMITER, RATE_LIMITER_SETTING, STOP, Vocabulary, WAIT,
+    WAIT_MODIFIER, WHEN, WINDOW,
 };
 
 fn refused(json: &str) -> String {
@@ -351,7 +352,7 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "color": "red" }"#,
-            "color: unknown key; the keys are `stop`, `wait`, `deadline`, `attempt_timeout`, `breaker`, `rate_limiter`, `bulkhead`, `budget`, `nested`, `reset_after` and `enabled`",
+            "color: unknown key; the keys are `stop`, `wait`, `when`, `deadline`, `attempt_timeout`, `breaker`, `rate_limiter`, `bulkhead`, `budget`, `hedge`, `nested`, `reset_after`, `enabled` and `breaker_state`",
         ),
         (
             r#"{ "max_attempts": 5 }"#,
@@ -371,7 +372,7 @@ fn bad_keys_say_what_to_write() {
         ),
         (
             r#"{ "when": "transient()" }"#,
-            "when: `when` stays in the program: `#[retry(policy = .., when = transient())]`",
+            "when: it stays in the program, `#[retry(policy = .., when = transient())]`, unless a `RetryConfigs` declares it by `with_when`",
         ),
         (
             r#"{ "stop": 5 }"#,
@@ -427,10 +428,6 @@ fn keys_of_the_attribute_alone_stay_in_the_program() {
         (
             r#"{ "crate": "my_crate::persevere" }"#,
             "crate = my_crate::persevere",
-        ),
-        (
-            r#"{ "hedge": "delay(50ms)" }"#,
-            "hedge = delay(50ms).copies(2)",
         ),
         (r#"{ "once": ["id"] }"#, "once(id = Uuid::new_v4())"),
         (r#"{ "before_sleep": null }"#, "before_sleep = log_warn()"),
@@ -568,11 +565,18 @@ fn durations_written_otherwise_say_what_to_write() {
 
 #[test]
 fn every_key_that_a_file_can_have_is_read() {
-    for &key in Key::ALL {
-        let Some(value) = key.in_file() else { continue };
-        let json = serde_json::json!({ key.name(): value }).to_string();
-        let config: RetryConfig = serde_json::from_str(&json).unwrap();
-        assert_eq!(config.to_string(), format!("{} = {value}", key.name()));
+    for key in FileKey::all() {
+        let (name, value) = (key.name(), key.example());
+        let set = RetryConfigs::new(&["payments"]);
+        let set = set.with_when(&["payments"]).with_hedge(&["payments"]);
+        let mut json = serde_json::json!({ "payments": { name: value } });
+        let mut shown = format!("{name} = {value}");
+        if key == FileKey::BreakerState {
+            json["payments"]["breaker"] = "consecutive(5)".into();
+            shown = format!("breaker = consecutive(5), {shown}");
+        }
+        set.load_json(&json.to_string()).unwrap();
+        assert_eq!(set.get("payments").to_string(), shown);
     }
 }
 
@@ -599,6 +603,9 @@ fn every_word_of_a_file_is_read_and_no_other() {
     word::<StopConfig>(&STOP, "");
     word::<WaitConfig>(&WAIT, "");
     word::<WaitConfig>(&WAIT_MODIFIER, "exponential(100ms)");
+    word::<WhenConfig>(&WHEN, "");
+    word::<HedgeConfig>(&FILE_HEDGE, "");
+    word::<HedgeConfig>(&HEDGE_SETTING, "delay(50ms)");
     word::<BudgetConfig>(&BUDGET, "");
     word::<BudgetConfig>(&BUDGET_SETTING, "");
     word::<RateLimiterConfig>(&RATE_LIMITER, "");

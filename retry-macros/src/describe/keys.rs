@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use persevere_words::describe::{Line, Lines, Phrase, fill};
+use persevere_words::describe::{Combination, Line, Lines, Phrase, fill};
 use persevere_words::{HEDGE, Key, NESTED};
 use quote::quote;
 use syn::{Expr, Lit};
@@ -10,6 +10,7 @@ use syn::{Expr, Lit};
 use super::code::{Code, Value};
 use crate::check::fallback;
 use crate::parse::attribute::Args;
+use crate::parse::configured::Configured;
 use crate::parse::inspect::{bare_word, literal, within, word_call};
 
 /// The keys of a function.
@@ -141,6 +142,8 @@ impl<'a> Keys<'a> {
         let Some(value) = self.args.values.get(Key::Hedge) else {
             return Ok(());
         };
+        let configured = Configured::of(value, Key::Hedge.name());
+        let value = configured.as_ref().map_or(value, |of_a_set| &of_a_set.own);
         let (base, copies) = match within(value) {
             Expr::MethodCall(call) if call.method == "copies" => {
                 (&*call.receiver, call.args.first())
@@ -152,7 +155,11 @@ impl<'a> Keys<'a> {
         };
         let values: Vec<Value<'_>> = call.args.iter().map(Value).collect();
         let args: Vec<&dyn Display> = values.iter().map(|value| value as &dyn Display).collect();
-        let pace = Phrase(|f| HEDGE.describe(f, &word.to_string(), &args));
+        let own = Phrase(|f: &mut fmt::Formatter<'_>| HEDGE.describe(f, &word.to_string(), &args));
+        let pace = Phrase(|f: &mut fmt::Formatter<'_>| match &configured {
+            Some(_) => Combination::Configured.of(f, &[&own]),
+            None => own.fmt(f),
+        });
         let copies = Phrase(|f| match copies {
             Some(copies) => Value(copies).fmt(f),
             None => f.write_char('2'),

@@ -29,6 +29,9 @@ impl Display for Described<'_> {
                 let (left, right) = (Described(left), Described(right));
                 combination(strategy.role, *operator).of(f, &[&left, &right])
             }
+            Node::Configured(configured) => {
+                Combination::Configured.of(f, &[&Described(&configured.own)])
+            }
             Node::Not(operand) => Combination::NoPredicate.of(f, &[&Described(operand)]),
             Node::Closure if strategy.role == Role::Stop => {
                 strategy

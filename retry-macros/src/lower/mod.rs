@@ -1,5 +1,6 @@
 //! Lowering: from values and bodies to the tokens of the loop.
 
+pub(crate) mod configured;
 pub(crate) mod facts;
 pub(crate) mod nameable;
 pub(crate) mod named_policy;

@@ -5,8 +5,11 @@
 //! CONFIG.get("payments").policy()
 //!
 //! // Output
-//! { static NAMED: Named = RetryConfigs::named(&CONFIG, "payments"); NAMED.get() }.policy()
+//! { static NAMED: Named = RetryConfigs::named_by(&CONFIG, "payments", false, false); NAMED.get() }.policy()
 //! ```
+//!
+//! The last two say whether the function takes its `when` and its hedge from the set, as it has to where the set lets
+//! a file say them.
 //!
 //! A value of another type than the set is borrowed by hand, and looked up where it stands. The borrow is not
 //! emitted, since clippy would report it to the user as needless:
@@ -23,14 +26,18 @@ use quote::quote_spanned;
 use syn::{Expr, ExprPath, LitStr, Path, parse_quote_spanned};
 
 use super::tokens::at;
-use crate::parse::inspect::{names_constant, string, within};
+use crate::parse::configured::is_static;
+use crate::parse::inspect::{string, within};
+
+/// Returns whether a function takes its `when` and its hedge from a set, by a name.
+type Taken<'a> = &'a dyn Fn(&ExprPath, &LitStr) -> (bool, bool);
 
 /// Returns the policy, with such a lookup in it moved to compile time.
-pub(crate) fn named_policy(private: &Path, value: &Expr) -> Expr {
+pub(crate) fn named_policy(private: &Path, value: &Expr, taken: Taken<'_>) -> Expr {
     let mut value = value.clone();
     let mut inner = &mut value;
     loop {
-        if let Some(named) = looked_up(private, inner).or_else(|| unborrowed(inner)) {
+        if let Some(named) = looked_up(private, inner, taken).or_else(|| unborrowed(inner)) {
             *inner = named;
             return value;
         }
@@ -45,7 +52,7 @@ pub(crate) fn named_policy(private: &Path, value: &Expr) -> Expr {
 }
 
 /// Lowers `CONFIG.get("payments")`, whose receiver is a `static` by its name.
-fn looked_up(private: &Path, value: &Expr) -> Option<Expr> {
+fn looked_up(private: &Path, value: &Expr, taken: Taken<'_>) -> Option<Expr> {
     let (set, name) = lookup(value)?;
     let Expr::Path(set) = set else { return None };
     if !is_static(set) {
@@ -53,7 +60,9 @@ fn looked_up(private: &Path, value: &Expr) -> Option<Expr> {
     }
     let site = proc_macro2::Span::mixed_site().located_at(name.span());
     let private = at(private, site);
-    let lookup = quote_spanned!(site=> #private::RetryConfigs::named(&#set, #name));
+    let (when, hedge) = taken(set, name);
+    let lookup =
+        quote_spanned!(site=> #private::RetryConfigs::named_by(&#set, #name, #when, #hedge));
     Some(parse_quote_spanned!(site=> {
         static NAMED: #private::Named = #lookup;
         #private::Named::get(NAMED)
@@ -80,13 +89,4 @@ fn lookup(value: &Expr) -> Option<(&Expr, &LitStr)> {
     let name = string(call.args.first()?)?;
     let named = call.method == "get" && call.args.len() == 1 && call.turbofish.is_none();
     named.then_some((&*call.receiver, name))
-}
-
-/// Returns whether a path leads through modules to a name in upper case. A constant of a type is excluded,
-/// because a `static` could not name it.
-fn is_static(set: &ExprPath) -> bool {
-    let mut modules = set.path.segments.iter().rev().skip(1);
-    set.qself.is_none()
-        && names_constant(&set.path, &[])
-        && modules.all(|module| !module.ident.to_string().starts_with(char::is_uppercase))
 }

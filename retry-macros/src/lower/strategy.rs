@@ -199,6 +199,7 @@ impl Lowering<'_> {
                 quote!(match #scrutinee { #lowered })
             }
             Node::Block(block) => self.block(block),
+            Node::Configured(configured) => self.configured(configured),
             // The function is expanded without its attribute.
             Node::Mistake(_) => TokenStream::new(),
         }

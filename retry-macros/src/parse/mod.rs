@@ -5,6 +5,7 @@ pub(crate) mod attribute_kind;
 mod bindings;
 mod case;
 mod circuit_breaker;
+pub(crate) mod configured;
 pub(crate) mod function;
 mod guard;
 pub(crate) mod inspect;

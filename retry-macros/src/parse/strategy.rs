@@ -13,8 +13,12 @@
 use persevere_words::{Needs, Word};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{AngleBracketedGenericArguments, Attribute, Expr, ExprCall, ExprMethodCall, Pat, Stmt};
+use syn::{
+    AngleBracketedGenericArguments, Attribute, Expr, ExprCall, ExprMethodCall, ExprPath, LitStr,
+    Pat, Stmt,
+};
 
+use super::configured::Configured;
 use super::role::Role;
 
 /// A strategy, or a part of one.
@@ -47,6 +51,8 @@ pub(crate) enum Node {
     Block(Block),
     /// `|state| ..`
     Closure,
+    /// `CONFIG.when("payments", a)`
+    Configured(Configured<Box<Strategy>>),
     /// A user's value.
     Own,
     /// A value that cannot be a strategy.
@@ -162,6 +168,7 @@ impl Strategy {
             }
             Node::Op(left, _, right) => vec![left, right],
             Node::Not(operand) => vec![operand],
+            Node::Configured(configured) => vec![&configured.own],
             Node::If(_, then, otherwise) => match &then.value {
                 Some(then) => vec![then, otherwise],
                 None => vec![otherwise],
@@ -186,6 +193,14 @@ impl Strategy {
         match &self.node {
             Node::Word(call) if wanted(call.word) => Some(call.word),
             _ => self.parts().into_iter().find_map(|part| part.find(wanted)),
+        }
+    }
+
+    /// Returns whether it takes the value of this name in this set.
+    pub(crate) fn takes(&self, set: &ExprPath, name: &LitStr) -> bool {
+        match &self.node {
+            Node::Configured(configured) => configured.is_of(set, name),
+            _ => self.parts().iter().any(|part| part.takes(set, name)),
         }
     }
 

@@ -4,6 +4,7 @@ use persevere_words::Arg;
 use syn::punctuated::Punctuated;
 use syn::{BinOp, Expr, ExprCall, ExprMethodCall, ExprTuple, Stmt, Token, UnOp};
 
+use super::configured::Configured;
 use super::inspect::{bare_word, within};
 use super::mistake;
 use super::role::Role;
@@ -28,7 +29,13 @@ impl Node {
     fn parse(role: Role, value: &Expr) -> Result<Node, Mistake> {
         Ok(match value {
             Expr::Call(call) => return Node::call(role, call),
-            Expr::MethodCall(call) => Node::method(role, call),
+            Expr::MethodCall(call) => match Configured::of(value, role.key()) {
+                Some(Configured { set, name, own }) if role == Role::When => {
+                    let own = Strategy::boxed(role, &own);
+                    Node::Configured(Configured { set, name, own })
+                }
+                _ => Node::method(role, call),
+            },
             Expr::Lit(lit) => return mistake::literal(role, lit),
             Expr::Closure(closure) => {
                 mistake::closure(role, closure)?;

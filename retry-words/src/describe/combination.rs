@@ -16,6 +16,7 @@ pub enum Combination {
     Abort,
     Sum,
     Sequence,
+    Configured,
 }
 
 impl Combination {
@@ -29,6 +30,7 @@ impl Combination {
             Combination::NoPredicate => "outcomes other than {0}",
             Combination::Abort => "{0}, an attempt in flight too",
             Combination::Sum => "{0} plus {1}",
+            Combination::Configured => "{0} (unless its configuration says otherwise)",
             Combination::Sequence => phrase(WAIT.word("chain")),
         }
     }

@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::String;
 
 use self::peers::{PEERS, Peer, RETRIES};
+use crate::file_key::FileKey;
 use crate::key::Key;
 use crate::suggest::{closest, list};
 
@@ -48,7 +49,7 @@ pub fn unknown_key(name: &str, place: Place, given: &dyn Fn(Given) -> Option<Str
     let advice = known_advice(name, place, given).unwrap_or_else(|| match place {
         Place::Attribute => format!("the keys are {}", list(Key::names())),
         Place::Guard => format!("the keys are {}", list(Key::names_in_guard())),
-        Place::File => format!("the keys are {}", list(Key::names_in_file())),
+        Place::File => format!("the keys are {}", list(FileKey::all().map(FileKey::name))),
     });
     match place {
         Place::Attribute | Place::Guard => format!("unknown key `{name}`; {advice}"),
@@ -89,6 +90,11 @@ fn known_advice(
         })
     } else if let Some(peer) = PEERS.iter().find(|peer| peer.names.contains(&name)) {
         Some(peer_advice(peer, place, given))
+    } else if place != Place::File && name == FileKey::BreakerState.name() {
+        Some(
+            "it is for configuration files; in the program call `force_open()`, `force_close()` or `disable()` of the breaker"
+                .into(),
+        )
     } else {
         slip_advice(name, place, given)
     }
@@ -125,7 +131,9 @@ fn peer_advice(peer: &Peer, place: Place, given: &dyn Fn(Given) -> Option<String
                 .replace('@', given.as_deref().unwrap_or(peer.otherwise))
         }
     };
-    if place == Place::File && key.in_file().is_none() {
+    // A closure is for the program, though the key has other values in a file.
+    let is_code = key.in_file().is_none() || peer.given == Given::Closure;
+    if place == Place::File && is_code {
         return in_program(key, &assignment(Place::Attribute, key, &value));
     }
     let written = assignment(place, key, &value);
@@ -140,7 +148,12 @@ fn slip_advice(
     place: Place,
     given: &dyn Fn(Given) -> Option<String>,
 ) -> Option<String> {
-    let key = closest(name, Key::names()).and_then(Key::named)?;
+    let in_file = FileKey::all().map(FileKey::name);
+    let in_file = in_file.filter(|_| place == Place::File);
+    let meant = closest(name, Key::names().chain(in_file))?;
+    let Some(key) = Key::named(meant) else {
+        return Some(format!("did you mean `{meant}`?"));
+    };
     Some(match place {
         Place::Guard if !key.in_guard() => with_retries(key.example()),
         Place::Attribute | Place::Guard => {

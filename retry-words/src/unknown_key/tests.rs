@@ -100,6 +100,11 @@ fn unknown_keys_of_the_attribute_say_what_to_write() {
         });
         assert_eq!(message, alloc::format!("unknown key `{name}`; {advice}"));
     }
+    let of_a_file = unknown_key("breaker_state", Place::Attribute, &nothing);
+    assert!(
+        of_a_file.contains("it is for configuration files; in the program call `force_open()`"),
+        "{of_a_file}"
+    );
     let all = unknown_key("flavour", Place::Attribute, &nothing);
     assert!(
         all.starts_with("unknown key `flavour`; the keys are `stop`, `wait`, `when`, "),
@@ -167,10 +172,7 @@ fn unknown_keys_of_a_file_say_what_to_write() {
             "retry_if",
             "unknown key; `when` stays in the program: `#[retry(policy = .., when = err(|e| ..))]`",
         ),
-        (
-            "hegde",
-            "unknown key; `hedge` stays in the program: `#[retry(policy = .., hedge = delay(50ms).copies(2))]`",
-        ),
+        ("hegde", "unknown key; did you mean `hedge`?"),
         (
             "policy",
             "`policy` stays in the program: `#[retry(policy = database(3))]`",

@@ -35,8 +35,29 @@ pub static HEDGE_SETTING: Vocabulary = Vocabulary {
     plural: "hedge settings",
     example: "delay(50ms).copies(2)",
     combined: "",
-    words: &[Word::new("copies", &[Arg::Count], ".copies(2)")
-        .says("{0}")
-        .in_program()],
+    words: &[Word::new("copies", &[Arg::Count], ".copies(2)").says("{0}")],
+    phrases: &[],
+};
+
+/// Hedges of a configuration file, which measures by itself.
+pub static FILE_HEDGE: Vocabulary = Vocabulary {
+    key: Key::Hedge,
+    noun: "a hedge",
+    plural: "hedges",
+    example: "delay(50ms)",
+    combined: "",
+    words: &[
+        Word::new("delay", &[Arg::Duration], "delay(50ms)").peers(&[
+            "after",
+            "hedge_after",
+            "hedge_delay",
+        ]),
+        Word::new("quantile", &[Arg::Ratio], "quantile(0.95)").peers(&[
+            "percentile",
+            "p90",
+            "p95",
+            "p99",
+        ]),
+    ],
     phrases: &[],
 };

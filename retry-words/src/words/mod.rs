@@ -17,7 +17,7 @@ pub use self::breaker::{BREAKER, BREAKER_VIEW, WINDOW};
 pub use self::budget::{BUDGET, BUDGET_SETTING};
 pub use self::bulkhead::{BULKHEAD, BULKHEAD_SETTING};
 pub use self::callback::CALLBACK;
-pub use self::hedge::{HEDGE, HEDGE_SETTING};
+pub use self::hedge::{FILE_HEDGE, HEDGE, HEDGE_SETTING};
 pub use self::nested::NESTED;
 pub use self::rate_limiter::{RATE_LIMITER, RATE_LIMITER_SETTING};
 pub use self::stop::STOP;

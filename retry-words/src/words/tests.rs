@@ -5,7 +5,7 @@ use alloc::collections::BTreeSet;
 use super::*;
 use crate::word::Arg;
 
-static ALL: [&Vocabulary; 18] = [
+static ALL: [&Vocabulary; 19] = [
     &STOP,
     &WAIT,
     &WAIT_MODIFIER,
@@ -14,6 +14,7 @@ static ALL: [&Vocabulary; 18] = [
     &CALLBACK,
     &HEDGE,
     &HEDGE_SETTING,
+    &FILE_HEDGE,
     &NESTED,
     &BUDGET,
     &BUDGET_SETTING,

@@ -31,11 +31,9 @@ pub static WHEN: Vocabulary = Vocabulary {
             .needs(Needs::Outcome)
             .in_program(),
         Word::new("transient", &[], "transient()").says("transient errors (those that another attempt can cure)")
-            .needs(Needs::Transient)
-            .in_program(),
+            .needs(Needs::Transient),
         Word::new("unsent", &[], "unsent()").says("transient errors that prove that the attempt had no effect")
-            .needs(Needs::Transient)
-            .in_program(),
+            .needs(Needs::Transient),
         Word::new(
             "idempotent",
             &[Arg::Flag],
@@ -77,14 +75,12 @@ pub static WHEN: Vocabulary = Vocabulary {
             .needs(Needs::Error)
             .in_program(),
         Word::new("any_failure", &[], "any_failure()").says("`Err` and `None`")
-            .needs(Needs::Error)
-            .in_program(),
+            .needs(Needs::Error),
         Word::new("always", &[], "always()").says("every outcome, successes too")
             .peers(&["retry_always"])
             .in_program(),
         Word::new("never", &[], "never()").says("nothing")
-            .peers(&["retry_never"])
-            .in_program(),
+            .peers(&["retry_never"]),
     ],
     phrases: &[
         phrase(
@@ -105,13 +101,13 @@ pub static PREDICATE_MODIFIER: Vocabulary = Vocabulary {
     plural: "predicate modifiers",
     example: "unsent().no_redirects()",
     combined: "",
-    words: &[Word::new("no_redirects", &[], "unsent().no_redirects()")
-        .peers(&[
+    words: &[
+        Word::new("no_redirects", &[], "unsent().no_redirects()").peers(&[
             "without_redirects",
             "redirects",
             "follows_no_redirects",
             "unsent_without_redirects",
-        ])
-        .in_program()],
+        ]),
+    ],
     phrases: &[],
 };

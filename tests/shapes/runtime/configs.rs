@@ -196,3 +196,111 @@ fn a_name_that_the_compiler_looks_up_is_of_the_policy_as_it_is_now() {
     let (_, recorded) = testing::record(named_in_a_set_of_ones_own);
     recorded.attempts(4);
 }
+
+static TUNED: RetryConfigs = RetryConfigs::new(&["judged", "hedged", "both"])
+    .with_when(&["judged", "both"])
+    .with_hedge(&["hedged", "both"]);
+
+#[retry(policy = TUNED.get("judged"), when = TUNED.when("judged", transient()))]
+fn judged(kind: io::ErrorKind) -> io::Result<()> {
+    Err(kind.into())
+}
+
+/// The values are polled, whatever the file says.
+#[retry(policy = TUNED.get("judged"), when = TUNED.when("judged", transient()) | ok(|n: &u32| *n < 3))]
+fn polled(next: &Cell<u32>) -> io::Result<u32> {
+    next.set(next.get() + 1);
+    match next.get() {
+        0 => Err(io::ErrorKind::TimedOut.into()),
+        n => Ok(n),
+    }
+}
+
+/// The patterns come first.
+#[retry(
+    policy = TUNED.get("judged"),
+    on = Err(e) if e.kind() == io::ErrorKind::NotFound,
+    when = TUNED.when("judged", never())
+)]
+fn beside_a_pattern(kind: io::ErrorKind) -> io::Result<()> {
+    Err(kind.into())
+}
+
+#[retry(
+    policy = self::TUNED.get("judged"),
+    when = self::TUNED.when("judged", err(|e| e.kind() == io::ErrorKind::NotFound))
+)]
+async fn judged_by_a_closure(kind: io::ErrorKind) -> io::Result<impl Send> {
+    Err::<(), _>(kind.into())
+}
+
+#[retry(policy = TUNED.get("hedged"), hedge = TUNED.hedge("hedged", delay(1s).copies(3)))]
+async fn hedged(copies: &Cell<u32>) -> io::Result<()> {
+    copies.set(copies.get() + 1);
+    tokio::time::sleep(SECOND * 10).await;
+    Ok(())
+}
+
+static LATENCY: persevere::hedge::Latency = persevere::hedge::Latency::new();
+
+#[retry(
+    policy = TUNED.get("both"),
+    when = TUNED.when("both", transient()),
+    hedge = TUNED.hedge("both", quantile(&LATENCY, 0.95)),
+    attempt_timeout = 30s
+)]
+async fn both(copies: &Cell<u32>) -> io::Result<()> {
+    copies.set(copies.get() + 1);
+    tokio::time::sleep(SECOND * 10).await;
+    Err(io::ErrorKind::ConnectionReset.into())
+}
+
+/// A set that is passed around is asked at run time.
+#[retry(policy = config.get("judged"), when = config.when("judged", persevere::when::transient()))]
+fn judged_at_run_time(config: &RetryConfigs) -> io::Result<()> {
+    Err(io::ErrorKind::ConnectionReset.into())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_changes_what_the_program_says_of_when_and_hedge() {
+    let attempts = |kind| {
+        let (_, recorded) = testing::record(|| judged(kind));
+        recorded.all_pauses().len() + 1
+    };
+    let reset = io::ErrorKind::ConnectionReset;
+    assert_eq!([reset, io::ErrorKind::NotFound].map(attempts), [3, 1]);
+    let next = Cell::new(0);
+    assert_eq!(testing::record(|| polled(&next)).0.unwrap(), 3);
+    let copies = Cell::new(0);
+    hedged(&copies).await.unwrap();
+    assert_eq!(copies.take(), 3);
+    testing::record_async(both(&copies)).await.0.unwrap_err();
+    assert_eq!(copies.take(), 3); // three attempts of one copy: nothing is measured so far
+
+    let words = "judged.when = 'any_failure()'\nhedged.hedge = 'delay(1s).copies(4)'\n\
+                 both.when = 'never()'\nboth.hedge = 'delay(4s)'";
+    TUNED.load_toml(words).unwrap();
+    assert_eq!([reset, io::ErrorKind::NotFound].map(attempts), [3, 3]);
+    let (_, recorded) = testing::record_async(judged_by_a_closure(reset)).await;
+    recorded.attempts(3);
+    hedged(&copies).await.unwrap();
+    assert_eq!(copies.take(), 4);
+    testing::record_async(both(&copies)).await.0.unwrap_err();
+    assert_eq!(copies.take(), 2); // one attempt of two copies
+
+    TUNED.load_toml("judged.when = 'never()'").unwrap();
+    assert_eq!([reset, io::ErrorKind::NotFound].map(attempts), [1, 1]);
+    let (_, recorded) = testing::record_async(judged_by_a_closure(io::ErrorKind::NotFound)).await;
+    recorded.attempts(1);
+    next.set(0);
+    assert_eq!(testing::record(|| polled(&next)).0.unwrap(), 3);
+    let (_, recorded) = testing::record(|| beside_a_pattern(io::ErrorKind::NotFound));
+    recorded.attempts(3);
+    let (_, recorded) = testing::record(|| judged_at_run_time(&TUNED));
+    recorded.attempts(1);
+
+    TUNED.load_toml("").unwrap();
+    assert_eq!([reset, io::ErrorKind::NotFound].map(attempts), [3, 1]);
+    let (_, recorded) = testing::record_async(judged_by_a_closure(io::ErrorKind::NotFound)).await;
+    recorded.attempts(3);
+}

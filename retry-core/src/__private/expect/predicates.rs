@@ -81,6 +81,8 @@ doors! {
     /// `idempotent(is)`
     [R] idempotent(is: bool) -> Asking<R, OnIdempotent> = asking(when::idempotent(is)),
         where [R: Outcome<Error: Transient>];
+    /// The word of a configuration's `when`.
+    [R] file_when<T>(word: T) -> Asking<R, T> = asking(word), where [R: Outcome<Error: Transient>];
     /// `message(text)`
     [R] message<T>(text: T) -> Judging<R, Message<T>> = accepted(when::message(text)),
         where [R: Outcome<Error: Display>, T: AsRef<str>];

@@ -19,7 +19,7 @@ impl RetryConfigs {
     pub(crate) fn check_fleet(&self, text: &str) -> Result<(), ConfigError> {
         let mut sources = self.lock().clone();
         sources.fleet = self.fleet_layer(text)?;
-        self.build(&sources).map(drop)
+        self.read_all(&sources).map(drop)
     }
 
     fn fleet_layer(&self, text: &str) -> Result<Layer, ConfigError> {

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::collections::BTreeMap;
 
-use persevere_words::{Key, Place, unknown_key};
+use persevere_words::{FileKey, Key, Place, unknown_key};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::name::{DEFAULT, after, undeclared, variable};
@@ -49,11 +49,11 @@ impl Layer {
         let mut layer = Layer::new();
         for (name, table) in tables {
             let Table(Some(keys)) = table else {
-                let reason = match Key::named(&name) {
-                    Some(key) if key.in_file().is_some() => {
-                        format!("write it in the table of a policy, or in `[{DEFAULT}]`")
+                let reason = match FileKey::named(&name) {
+                    Some(_) => format!("write it in the table of a policy, or in `[{DEFAULT}]`"),
+                    None if Key::named(&name).is_some() => {
+                        unknown_key(&name, Place::File, &|_| None)
                     }
-                    Some(_) => unknown_key(&name, Place::File, &|_| None),
                     None => "expected the table of a policy".to_string(),
                 };
                 return Err(refuse(reason).at(name));
@@ -103,6 +103,13 @@ impl Layer {
         Ok(())
     }
 
+    /// Returns the origin of a key of a table, if it is written.
+    pub(super) fn origin(&self, table: &str, key: &str) -> Option<&Origin> {
+        let mut entries = self.0.get(table)?.iter();
+        let entry = entries.find(|entry| entry.key == key)?;
+        Some(&entry.origin)
+    }
+
     /// Refuses tables with other names.
     pub(super) fn only(&self, names: &[&str], origin: &Origin) -> Result<(), ConfigError> {
         let strange = |name: &&String| *name != DEFAULT && !names.contains(&name.as_str());
@@ -126,13 +133,14 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 fn split<'a, 'n>(rest: &'a str, names: &[&'n str]) -> Option<(&'n str, &'a str)> {
     let all = names.iter().copied().chain([DEFAULT]);
     let about = all.filter_map(|name| Some((name, after(rest, &variable(name))?)));
-    about.max_by_key(|(name, key)| (Key::in_a_file(&key.to_lowercase()).is_some(), name.len()))
+    about.max_by_key(|(name, key)| (FileKey::named(&key.to_lowercase()).is_some(), name.len()))
 }
 
 /// Returns the name in a variable of an undeclared policy: the part before the key.
 fn named(rest: &str) -> &str {
     let before = |key| rest.strip_suffix(format!("_{}", variable(key)).as_str());
-    Key::names()
+    let names = Key::names().chain(FileKey::all().map(FileKey::name));
+    names
         .filter_map(before)
         .min_by_key(|name| name.len())
         .unwrap_or(rest)

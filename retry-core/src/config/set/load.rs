@@ -66,7 +66,8 @@ impl RetryConfigs {
     /// Loads the file of the last [`load_file`](RetryConfigs::load_file) again if its text has changed, and
     /// returns whether it has.
     ///
-    /// Call it every few seconds, or on a signal. Without a file it does nothing.
+    /// [`watch`](RetryConfigs::watch) does it by itself, and with more care for a file that is being written. Without a
+    /// file this does nothing.
     ///
     /// # Errors
     ///
@@ -102,16 +103,29 @@ impl RetryConfigs {
         if !anyway && loaded.text.as_ref() == Some(&text) {
             return Ok(false);
         }
-        let file = self.parse(&loaded.path, &text);
+        let path = loaded.path.clone();
+        self.take(sources, &path, text).map(|()| true)
+    }
+
+    /// Loads a text of the file.
+    pub(super) fn take(
+        &self,
+        sources: &mut Sources,
+        path: &Path,
+        text: String,
+    ) -> Result<(), ConfigError> {
+        let file = self.parse(path, &text);
         // Also if it is refused, for one error per change.
-        loaded.text = Some(text);
+        sources.loaded = Some(Loaded {
+            path: path.to_path_buf(),
+            text: Some(text),
+        });
         let file = file?;
-        self.put(sources, |sources| sources.file = file)?;
-        Ok(true)
+        self.put(sources, |sources| sources.file = file)
     }
 
     fn parse(&self, path: &Path, text: &str) -> Result<Layer, ConfigError> {
-        let origin = Origin::File(path.display().to_string());
+        let origin = origin(path);
         let end = path.extension().and_then(OsStr::to_str);
         let file = match end {
             Some("toml") => Layer::toml(text, &origin)?,
@@ -252,28 +266,38 @@ impl RetryConfigs {
     ) -> Result<(), ConfigError> {
         let mut changed = sources.clone();
         change(&mut changed);
-        let new = self.build(&changed)?;
+        let written = self.read_all(&changed)?;
+        // Nothing is refused any more: it may act on what calls share.
+        let old = self.current().load_full();
+        let follow = |((name, old), partial): ((&&'static str, &Shared<Parts>), PartialConfig)| {
+            let old = RetryConfig(old.local().clone());
+            RetryConfig::after(Some(&old), name, partial).0.into()
+        };
+        let names = self.names().iter().zip(old.iter());
+        let new: Policies = names.zip(written).map(follow).collect();
         self.current().store(Arc::new(new));
         *sources = changed;
         Ok(())
     }
 
-    /// Builds the policies from sources.
-    pub(super) fn build(&self, sources: &Sources) -> Result<Policies, ConfigError> {
-        let layers = [&sources.file, &sources.fleet, &sources.environment];
+    /// Reads the keys of each policy from sources.
+    pub(super) fn read_all(&self, sources: &Sources) -> Result<Vec<PartialConfig>, ConfigError> {
+        let layers = sources.layers();
         let write = |name: &str, mut partial: PartialConfig| {
             let mut layers = layers.into_iter();
             layers.try_for_each(|layer| layer.write(name, &mut partial))?;
             Ok(partial)
         };
         let default = write(DEFAULT, PartialConfig::default())?;
-        let old = self.current().load_full();
-        let follow = |(name, old): (&&'static str, &Shared<Parts>)| {
+        let whole = |name: &&'static str| {
             let partial = write(name, default.clone())?;
-            let old = RetryConfig(old.local().clone());
-            Ok(RetryConfig::after(Some(&old), name, partial).0.into())
+            let fits = partial
+                .complete()
+                .and_then(|()| self.refuse_untaken(name, &partial));
+            fits.map_err(|error| sources.placed(name, error))?;
+            Ok(partial)
         };
-        self.names().iter().zip(old.iter()).map(follow).collect()
+        self.names().iter().map(whole).collect()
     }
 
     /// Locks the sources: one load at a time. A panic leaves them intact.
@@ -282,9 +306,12 @@ impl RetryConfigs {
     }
 }
 
-fn read(path: &Path) -> Result<String, ConfigError> {
+pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|error| {
-        let origin = Origin::File(path.display().to_string());
-        ConfigError::new(format!("the file cannot be read: {error}")).from(origin)
+        ConfigError::new(format!("the file cannot be read: {error}")).from(origin(path))
     })
+}
+
+pub(super) fn origin(path: &Path) -> Origin {
+    Origin::File(path.display().to_string())
 }

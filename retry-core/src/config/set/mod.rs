@@ -9,17 +9,21 @@ use arc_swap::ArcSwap;
 mod fleet;
 mod layer;
 mod load;
+mod look;
 mod name;
 mod named;
 mod sources;
+mod tuned;
 mod undeclared;
 
+pub(super) use self::look::Look;
 pub use self::named::Named;
 
 use self::name::{DEFAULT, same_variable, undeclared};
 use self::sources::Sources;
 use super::partial::PartialConfig;
 use super::retry_config::{Parts, RetryConfig};
+use crate::hedge::Latency;
 use crate::util::local_arc::Shared;
 
 /// Policies by name, for operators to tune, even while the program runs.
@@ -42,8 +46,7 @@ use crate::util::local_arc::Shared;
 /// policies stay in effect. A call keeps the policy that it began with. A breaker or a budget keeps its state
 /// unless its text has changed.
 ///
-/// The set has no thread of its own. Call [`reload_if_changed`](RetryConfigs::reload_if_changed) every few
-/// seconds, or on a signal.
+/// The set has no thread of its own, unless it is asked to [`watch`](RetryConfigs::watch) its file.
 ///
 /// ```
 /// # use persevere_core as persevere;
@@ -67,8 +70,17 @@ use crate::util::local_arc::Shared;
 /// ```
 pub struct RetryConfigs {
     names: &'static [&'static str],
+    takes: Takes,
+    /// The measured attempts of each name, made for the first `quantile(..)` of a configuration.
+    latencies: OnceLock<Box<[Latency]>>,
     current: OnceLock<ArcSwap<Policies>>,
     sources: Mutex<Sources>,
+}
+
+/// The names whose functions take a key of the program from the set.
+struct Takes {
+    when: &'static [&'static str],
+    hedge: &'static [&'static str],
 }
 
 /// The policies, in the order of their names.
@@ -116,6 +128,11 @@ impl RetryConfigs {
         }
         RetryConfigs {
             names,
+            takes: Takes {
+                when: &[],
+                hedge: &[],
+            },
+            latencies: OnceLock::new(),
             current: OnceLock::new(),
             sources: Mutex::new(Sources::new()),
         }

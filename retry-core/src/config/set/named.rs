@@ -10,8 +10,8 @@ use crate::config::retry_config::RetryConfig;
 /// One policy of a set; see [`RetryConfigs::named`].
 #[derive(Clone, Copy)]
 pub struct Named {
-    set: &'static RetryConfigs,
-    index: usize,
+    pub(super) set: &'static RetryConfigs,
+    pub(super) index: usize,
 }
 
 impl Named {

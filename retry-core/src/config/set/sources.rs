@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use super::layer::Layer;
+use super::name::DEFAULT;
+use crate::config::error::ConfigError;
 
 /// The loaded sources. A change of one rebuilds the policies from all.
 #[derive(Clone)]
@@ -29,5 +31,22 @@ impl Sources {
             environment: Layer::new(),
             loaded: None,
         }
+    }
+
+    /// Returns the layers, each of which takes precedence over those before it.
+    pub(super) fn layers(&self) -> [&Layer; 3] {
+        [&self.file, &self.fleet, &self.environment]
+    }
+
+    /// Puts the place at which a policy's key is written before an error.
+    pub(super) fn placed(&self, name: &str, error: ConfigError) -> ConfigError {
+        let key = error.path().unwrap_or_default().to_string();
+        for table in [name, DEFAULT] {
+            let mut origins = self.layers().into_iter().rev();
+            if let Some(origin) = origins.find_map(|layer| layer.origin(table, &key)) {
+                return error.within(name).from(origin.clone());
+            }
+        }
+        error.within(name)
     }
 }

@@ -20,6 +20,40 @@ pub(super) const fn refuse(name: &str, names: &[&str]) -> ! {
     panic!("{}", message.text())
 }
 
+/// Panics for a function that takes a key which no file may say of its name.
+#[track_caller]
+pub(super) const fn refuse_untaken(name: &str, by: &str) -> ! {
+    let mut message = Message::new();
+    message.push("the set does not declare it for `");
+    message.push(name);
+    message.push("`; write `.");
+    message.push(by);
+    message.push("(&[\"");
+    message.push(name);
+    message.push("\"])` of the set");
+    panic!("{}", message.text())
+}
+
+/// Panics for a function that leaves out a key which a file may say of its name.
+#[track_caller]
+pub(super) const fn refuse_unread(name: &str, key: &str, example: &str) -> ! {
+    let mut message = Message::new();
+    message.push("the set lets a file say `");
+    message.push(key);
+    message.push("` of `");
+    message.push(name);
+    message.push("`, and this function does not take it; write `");
+    message.push(key);
+    message.push(" = CONFIG.");
+    message.push(key);
+    message.push("(\"");
+    message.push(name);
+    message.push("\", ");
+    message.push(example);
+    message.push(")`");
+    panic!("{}", message.text())
+}
+
 /// A text in a fixed buffer, without the parts that do not fit.
 struct Message {
     bytes: [u8; 512],

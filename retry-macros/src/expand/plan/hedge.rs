@@ -7,9 +7,11 @@ use syn::spanned::Spanned;
 
 use crate::check;
 use crate::expand::model::ExpandCtx;
+use crate::lower::configured;
 use crate::lower::rebind::How;
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, take};
+use crate::parse::configured::Configured;
 use crate::parse::inspect::word_call;
 use persevere_words::{HEDGE, Key};
 
@@ -27,6 +29,8 @@ impl ExpandCtx<'_> {
             "copies of an attempt run at the same time and cannot share a `&mut`; borrow it shared, or leave `hedge` away",
             lowering,
         );
+        let configured = Configured::of(expr, Key::Hedge.name());
+        let expr = configured.as_ref().map_or(expr, |of_a_set| &of_a_set.own);
         check::hedge::hedge(expr, lowering.own, lowering.errors);
         let (base, copies) = match expr {
             Expr::MethodCall(call) if call.method == "copies" && call.args.len() == 1 => {
@@ -36,6 +40,7 @@ impl ExpandCtx<'_> {
         };
         // The smallest race with room for the copies.
         let race = match copies.map(check::hedge::count) {
+            _ if configured.is_some() => "race4",
             Some(Some(3)) => "race3",
             Some(Some(4)) => "race4",
             None if word_call(base, &HEDGE).is_none() => "race4",
@@ -45,6 +50,9 @@ impl ExpandCtx<'_> {
         if let Some(call) = copies {
             let count = &call.args[0];
             hedge = quote!(#hedge.copies(#count));
+        }
+        if let Some(configured) = &configured {
+            hedge = configured::hedge(&self.private, configured, &hedge);
         }
         let hedge = take(&self.private, "hedge", &quote!(), &hedge);
         lowering.bind("hedge", hedge, expr.span());

@@ -15,6 +15,7 @@ use crate::lower::named_policy::named_policy;
 use crate::lower::rebind::Rebound;
 use crate::lower::strategy::Lowering;
 use crate::lower::tokens::{at, emit, ends, take_policy};
+use crate::parse::configured::Configured;
 use crate::parse::function::has_ident;
 use crate::parse::role::Role;
 use persevere_words::Key;
@@ -106,7 +107,14 @@ impl<'a> ExpandCtx<'a> {
             lowering.once.push(quote!(let #name = #value;));
         }
         if let Some(value) = self.args.values.get(Key::Policy) {
-            let value = named_policy(lowering.private, value);
+            let when = self.args.values.strategy(Role::When);
+            let hedge = self.args.values.get(Key::Hedge);
+            let hedge = hedge.and_then(|hedge| Configured::of(hedge, Key::Hedge.name()));
+            let value = named_policy(lowering.private, value, &|set, name| {
+                let when = when.is_some_and(|when| when.takes(set, name));
+                let hedge = hedge.as_ref();
+                (when, hedge.is_some_and(|hedge| hedge.is_of(set, name)))
+            });
             let mut value = lowering.kept("policy", &value);
             if self.args.values.has(Key::Interrupt) && self.stream.is_none() {
                 let private = at(lowering.private, value.span());

@@ -23,8 +23,8 @@ impl RetryConfigs {
     /// system in a network, and an editor that writes another file in its place.
     ///
     /// A new text is taken once two looks, some tenths of a second apart, find the same. An empty file is refused,
-    /// since one that is written in place is empty for a moment. After a mistake, and while the file is gone, the previous
-    /// policies stay in effect; the [listener](Watch::listener), the [status](Watching::status) and, after
+    /// since one that is written in place is empty for a moment. After a mistake, and while the file is gone, the
+    /// previous policies stay in effect; the [listener](Watch::listener), the [status](Watching::status) and, after
     /// [`telemetry::install`](crate::telemetry::install), a line of the log say so, once for each change.
     ///
     /// ```no_run

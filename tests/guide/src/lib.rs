@@ -28,6 +28,7 @@ chapters! {
     mail: "mail.md",
     jobs: "jobs.md",
     beneath: "beneath.md",
+    production: "production.md",
     fleet: "fleet.md",
     config: "config.md",
     testing: "testing.md",

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use persevere_core::config::{
-    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, RateLimiterConfig, StopConfig,
-    WaitConfig,
+    BreakerConfig, BudgetConfig, BulkheadConfig, ConfigError, ForcedState, HedgeConfig,
+    RateLimiterConfig, StopConfig, WaitConfig, WhenConfig,
 };
 use persevere_core::{Policy, RetryConfig, RetryConfigs};
 use persevere_fuzz::text;
@@ -41,6 +41,9 @@ fuzz_target!(|text: &str| {
     if let Some(bulkhead) = value::<BulkheadConfig>(text) {
         computes(&RetryConfig::new().bulkhead(bulkhead));
     }
+    value::<ForcedState>(text);
+    value::<HedgeConfig>(text);
+    value::<WhenConfig>(text);
     if let Ok(config) = serde_json::from_str::<RetryConfig>(text) {
         is_written_again(&config);
     }
@@ -77,6 +80,11 @@ fn loads(load: impl Fn(&RetryConfigs) -> Result<(), ConfigError>) {
     let set = RetryConfigs::new(&["payments"]);
     if load(&set).is_ok() {
         is_written_again(&set.get("payments"));
+    }
+    let set = RetryConfigs::new(&["payments"]).with_when(&["payments"]);
+    let set = set.with_hedge(&["payments"]);
+    if load(&set).is_ok() {
+        computes(&set.get("payments"));
     }
 }
 

@@ -1,14 +1,12 @@
-//! What a breaker keeps beside its word, where the inventory sees it too.
+//! The part of a breaker beside its word, which the inventory sees too.
 
 use std::sync::Arc;
 
 use super::cached_clock::{CachedClock, read};
 use super::counts::{Counters, Counts};
 use super::metrics::Metrics;
-use super::metrics::window_counts::WindowCounts;
 use super::packed::PackedState;
-use super::recent_calls::RecentCalls;
-use super::recording::LONGEST_REST;
+use super::recent_calls::{RecentCalls, recent};
 use super::settings::Settings;
 use super::state::State;
 use crate::util::listed::{Kind, List};
@@ -30,6 +28,9 @@ pub(crate) struct BreakerState {
     pub(super) counters: Counters,
     pub(super) metrics: Option<Arc<Metrics>>,
 }
+
+/// The longest rest that a failure can ask for: 60 s.
+pub(super) const LONGEST_REST: u64 = 60_000_000_000;
 
 static BREAKERS: List<BreakerState> = List::new();
 
@@ -101,8 +102,8 @@ impl BreakerState {
         }
     }
 
-    /// Returns the time left in a state, in nanoseconds; `None` once it is over. One whose end is still to be written has
-    /// just begun.
+    /// Returns the time left in a state, in nanoseconds; `None` once it is over. One whose end is still to be written
+    /// has just begun.
     pub(super) fn time_left(&self, word: PackedState, clock: &CachedClock) -> Option<u64> {
         let (span, rest) = match word.state() {
             // Relaxed: the rest of the failure that opened it was written before the word.
@@ -131,35 +132,5 @@ impl BreakerState {
             State::Closed => self.settings.ramp_nanos(),
             _ => self.settings.open_nanos(word.streak()),
         }
-    }
-}
-
-/// Returns the failure counts of a state that counts calls; all zero in another.
-pub(super) fn recent(
-    metrics: Option<&Metrics>,
-    word: PackedState,
-    clock: &CachedClock,
-) -> RecentCalls {
-    let counts_calls = word.counts_calls();
-    let of_state = |share: WindowCounts| {
-        if counts_calls {
-            share
-        } else {
-            WindowCounts::default()
-        }
-    };
-    let generation = word.generation();
-    let failed = metrics.and_then(|metrics| metrics.failed(generation, clock));
-    let slow = metrics.and_then(|metrics| metrics.slow(generation, clock));
-    let in_period = metrics.and_then(|metrics| metrics.in_period(generation, clock));
-    RecentCalls {
-        in_a_row: if counts_calls {
-            word.consecutive_failures()
-        } else {
-            0
-        },
-        failed: failed.map(of_state),
-        slow: slow.map(of_state),
-        in_period: in_period.map(|failures| if counts_calls { failures } else { 0 }),
     }
 }

@@ -11,6 +11,7 @@ use super::counts::Counts;
 use super::epoch::{Entered, Epoch};
 use super::metrics::Metrics;
 use super::packed::PackedState;
+use super::recent_calls::{RecentCalls, recent};
 use super::sequencer::Sequencer;
 use super::settings::Settings;
 use super::state::State;
@@ -208,6 +209,25 @@ impl CircuitBreaker {
     /// ```
     pub fn counts(&self) -> Counts {
         self.parts().counts()
+    }
+
+    /// Returns the failure counts since it was closed.
+    ///
+    /// ```
+    /// # use persevere_core as persevere;
+    /// use persevere::CircuitBreaker;
+    ///
+    /// let breaker = CircuitBreaker::new("payments");
+    /// breaker.call(|| None::<u8>);
+    /// assert_eq!(breaker.recent().in_a_row, 1);
+    /// ```
+    pub fn recent(&self) -> RecentCalls {
+        self.recent_at(read)
+    }
+
+    #[doc(hidden)]
+    pub fn recent_at(&self, clock: fn() -> Instant) -> RecentCalls {
+        recent(self.metrics(), self.load(), &CachedClock::new(clock))
     }
 
     #[inline]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::breaker_state::LONGEST_REST;
 use super::cached_clock::CachedClock;
 use super::call_result::CallResult;
 use super::change::Cause;
@@ -238,6 +239,3 @@ impl CircuitBreaker {
         }
     }
 }
-
-/// The longest rest that a failure can ask for: 60 s.
-pub(super) const LONGEST_REST: u64 = 60_000_000_000;

@@ -65,6 +65,9 @@ impl<'a> DropCount<'a> {
 }
 
 #[cfg(feature = "metrics")]
+impl super::counts::Metered for DropCount<'_> {}
+
+#[cfg(feature = "metrics")]
 impl Drop for DropCount<'_> {
     #[inline(always)]
     fn drop(&mut self) {

@@ -51,8 +51,8 @@ pub(super) fn count_transition(transition: &Transition, key: Option<&str>) {
     counter!("circuit_breaker_transitions_total", labels).increment(1);
 }
 
-/// Sets the counters `circuit_breaker_failures_total{breaker,key}` and `circuit_breaker_refused_total{breaker,key}`, and
-/// the gauge `circuit_breaker_state{breaker,key}` to the state that the breaker is in: half-open once its open
+/// Sets the counters `circuit_breaker_failures_total{breaker,key}` and `circuit_breaker_refused_total{breaker,key}`,
+/// and the gauge `circuit_breaker_state{breaker,key}` to the state that the breaker is in: half-open once its open
 /// time is over, though no call has come.
 ///
 /// Call it from a timer, or before a scrape.

@@ -36,6 +36,7 @@ pub(super) fn wanted() -> u8 {
 }
 
 /// Returns whether every call of the process is reported.
+#[cfg(any(feature = "metrics", feature = "redis-fleet", feature = "config"))]
 #[inline]
 pub(super) fn is_installed() -> bool {
     wanted() & INSTALLED != 0

@@ -105,6 +105,8 @@ mod call_event;
 #[cfg(feature = "config")]
 pub(crate) mod config;
 mod counts;
+#[cfg(feature = "metrics")]
+mod describe;
 mod drop_count;
 #[cfg(feature = "reports")]
 mod error_type;
@@ -127,6 +129,8 @@ mod log;
 #[cfg(feature = "metrics")]
 mod observer;
 pub(crate) mod process;
+#[cfg(feature = "reports")]
+mod report;
 #[cfg(any(feature = "log", feature = "tracing"))]
 mod sinks;
 mod span;
@@ -139,10 +143,10 @@ use crate::call::error::StopReason;
 
 #[cfg(feature = "reports")]
 pub use self::call_event::CallEvent;
-#[cfg(feature = "metrics")]
-pub use self::counts::describe_metrics;
 #[doc(hidden)]
 pub use self::counts::{Metered, Metrics};
+#[cfg(feature = "metrics")]
+pub use self::describe::describe_metrics;
 #[doc(hidden)]
 pub use self::drop_count::DropCount;
 #[cfg(feature = "events")]

@@ -99,8 +99,8 @@ fn keys_of_other_names_are_refused() {
         (
             "payments.hedge = 'delay(1s)'",
             "payments.hedge: `delay(1s)`: `payments` has no hedge in the program that a configuration changes, and \
-             cannot get one from here; declare `.with_hedge(&[\"payments\"])` of the set, and write `hedge = CONFIG.hedge(\"payments\", \
-             delay(50ms))` in the attribute",
+             cannot get one from here; declare `.with_hedge(&[\"payments\"])` of the set, and write \
+             `hedge = CONFIG.hedge(\"payments\", delay(50ms))` in the attribute",
         ),
     ];
     for (text, expected) in table {

@@ -284,6 +284,7 @@ impl Settings {
     }
 
     /// Returns the longest open time.
+    #[cfg(feature = "redis-fleet")]
     pub(super) fn longest_open_nanos(&self) -> u64 {
         match &self.open_times {
             Some(times) => times.longest(),

@@ -49,6 +49,7 @@ impl OpenTimes {
     }
 
     /// Returns the longest of them.
+    #[cfg(feature = "redis-fleet")]
     pub(super) fn longest(&self) -> u64 {
         self.nanos.into_iter().max().unwrap_or(0)
     }

@@ -199,8 +199,8 @@ impl RetryConfigs {
         {
             let reason = format!(
                 "`{name}` has no hedge in the program that a configuration changes, and cannot get one from here; \
-                 declare `.with_hedge(&[\"{name}\"])` of the set, and write `hedge = CONFIG.hedge(\"{name}\", delay(50ms))` in the \
-                 attribute"
+                 declare `.with_hedge(&[\"{name}\"])` of the set, and write \
+                 `hedge = CONFIG.hedge(\"{name}\", delay(50ms))` in the attribute"
             );
             return refused("hedge", hedge.to_string(), reason);
         }

@@ -18,13 +18,13 @@ use super::set::RetryConfigs;
 impl RetryConfigs {
     /// Watches the file of the last [`load_file`](RetryConfigs::load_file), from [`start`](Watch::start) on.
     ///
-    /// A thread of its own reads the file every five seconds, or as [`every`](Watch::every) says, and compares the text.
-    /// So it also sees what changes no time stamp and moves no file: a ConfigMap of Kubernetes, which swaps a symbolic
-    /// link, a file system in a network, and an editor that writes another file in its place.
+    /// A thread of its own reads the file every five seconds, or as [`every`](Watch::every) says, and compares the
+    /// text. So it also sees what sends no event: a ConfigMap of Kubernetes, which swaps a symbolic link, a file
+    /// system in a network, and an editor that writes another file in its place.
     ///
-    /// A new text is taken once two looks, some tenths of a second apart, find the same. An empty file is refused, since
-    /// one that is written in place is empty for a moment. After a mistake, and while the file is gone, the previous
-    /// policies stay in effect; the [listener](Watch::listener), the [status](Watching::status) and, after
+    /// A new text is taken once two looks, some tenths of a second apart, find the same. An empty file is refused,
+    /// since one that is written in place is empty for a moment. After a mistake, and while the file is gone, the
+    /// previous policies stay in effect; the [listener](Watch::listener), the [status](Watching::status) and, after
     /// [`telemetry::install`](crate::telemetry::install), a line of the log say so, once for each change.
     ///
     /// ```no_run

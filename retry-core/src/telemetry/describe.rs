@@ -30,7 +30,7 @@ pub fn describe_metrics() {
     );
     describe_gauge!(
         "circuit_breaker_state",
-        "0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed, 5 disabled."
+        "0 closed, 1 half-open, 2 open, 3 forced open, 4 forced closed, 5 disabled, 6 metrics only."
     );
     describe_counter!("circuit_breaker_transitions_total", "Changes of state.");
     describe_counter!("circuit_breaker_failures_total", "Calls that failed.");

@@ -6,7 +6,7 @@ use super::circuit_breaker::CircuitBreaker;
 use super::circuit_open::CircuitOpen;
 use super::classified::ClassifiedBreaker;
 use super::classify::Breaker;
-use super::failure::outcome_kind;
+use super::failure_kind::{ErrorOf, ValueOf};
 use super::panics::during;
 use super::permit::Permit;
 use crate::call::interrupt::FromInterrupt;
@@ -122,12 +122,15 @@ fn refused<O: FromInterrupt>(refused: CircuitOpen) -> O {
 #[inline]
 pub(super) fn record<O: Outcome, B: Breaker<O>>(permit: Permit<'_>, breaker: &B, outcome: &O) {
     let result = breaker.classify_health(outcome, health(outcome));
+    let rest = match result {
+        CallResult::Failure => breaker.hint(outcome, Verdict::Retry),
+        CallResult::Success | CallResult::Ignored => None,
+    };
     match result {
-        CallResult::Failure => {
-            let kind = outcome_kind::<O>(outcome.error().is_some());
-            permit.fail(Some(kind), breaker.hint(outcome, Verdict::Retry));
+        CallResult::Failure if outcome.error().is_none() => {
+            permit.record_asking::<ValueOf<O>>(result, rest);
         }
-        CallResult::Success | CallResult::Ignored => permit.record(result),
+        _ => permit.record_asking::<ErrorOf<O>>(result, rest),
     }
 }
 

@@ -45,7 +45,7 @@ mod classify;
 mod controls;
 mod counts;
 mod epoch;
-mod failure;
+mod failure_kind;
 #[cfg(feature = "redis-fleet")]
 mod fleet;
 #[cfg(feature = "config")]
@@ -81,7 +81,7 @@ pub(crate) use self::circuit_breaker::CircuitBreaker;
 pub use self::classified::ClassifiedBreaker;
 pub use self::classify::Breaker;
 pub use self::counts::Counts;
-pub(crate) use self::failure::{interrupt_kind, outcome_kind};
+pub(crate) use self::failure_kind::{ErrorOf, Interrupted, PastDeadline, TimedOut, ValueOf};
 #[cfg(feature = "redis-fleet")]
 pub(crate) use self::fleet::Stay;
 #[cfg(feature = "config")]

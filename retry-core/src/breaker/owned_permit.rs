@@ -3,9 +3,10 @@
 use core::marker::PhantomData;
 
 use super::call::record;
+use super::call_result::CallResult;
 use super::circuit_open::CircuitOpen;
 use super::classify::Breaker;
-use super::failure::panicked;
+use super::failure_kind::Panic;
 use super::panics::on_panic;
 use super::permit::DetachedPermit;
 use crate::call::outcome::Outcome;
@@ -37,7 +38,7 @@ impl<B: Breaker<O>, O> OwnedPermit<B, O> {
         let failed = || {
             if let Some(ticket) = ticket.take() {
                 let permit = ticket.permit(breaker.circuit());
-                permit.fail(Some(panicked), None);
+                permit.record_as::<Panic>(CallResult::Failure);
             }
         };
         on_panic(failed, called)

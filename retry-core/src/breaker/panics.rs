@@ -6,7 +6,8 @@
 
 use core::mem;
 
-use super::failure::panicked;
+use super::call_result::CallResult;
+use super::failure_kind::Panic;
 use super::permit::Permit;
 
 /// Runs `body`; its panic is a failure of the permit's call.
@@ -20,7 +21,7 @@ pub(crate) fn during<T>(permit: &mut Option<Permit<'_>>, body: impl FnOnce() -> 
 #[inline]
 pub(crate) fn fail(permit: &mut Option<Permit<'_>>) {
     if let Some(permit) = permit.take() {
-        permit.fail(Some(panicked), None);
+        permit.record_as::<Panic>(CallResult::Failure);
     }
 }
 

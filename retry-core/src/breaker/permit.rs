@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::call_result::CallResult;
 use super::circuit_breaker::CircuitBreaker;
 use super::epoch::Entered;
-use super::failure::FailureKind;
+use super::failure_kind::{FailureKind, Unknown};
 use super::metrics::in_flight::CallStart;
 use super::state::State;
 use crate::time::clock::Instant;
@@ -101,7 +101,7 @@ impl<'b> Permit<'b> {
     /// # Ok::<_, persevere::CircuitOpen>(())
     /// ```
     pub fn failure_asking(self, rest: Duration) {
-        self.fail(None, Some(rest));
+        self.record_asking::<Unknown>(CallResult::Failure, Some(rest));
     }
 
     /// Records an outcome that is no evidence about the service.
@@ -110,15 +110,14 @@ impl<'b> Permit<'b> {
         self.record(CallResult::Ignored);
     }
 
-    /// Records a failure of this kind, and the rest that the service asks for.
-    // Inlined, and each argument a register, so that the permit of a call need not be in memory for it.
+    /// Records this result and, for a failure of this kind, the rest that the service asks for.
     #[inline]
-    pub(crate) fn fail(self, kind: Option<FailureKind>, rest: Option<Duration>) {
-        let permit = ManuallyDrop::new(self);
-        let (circuit, entered, clock) = (permit.circuit, permit.entered, permit.clock);
+    pub(crate) fn record_asking<K: FailureKind>(self, result: CallResult, rest: Option<Duration>) {
+        let (circuit, entered, clock) = (self.circuit, self.entered, self.clock);
+        let rest = rest.filter(|_| result == CallResult::Failure);
         let ask = || rest.map(|rest| circuit.record_rest(entered.epoch(), rest, clock));
         ask();
-        circuit.record_failure(entered, permit.start, kind, clock);
+        self.record_as::<K>(result);
         // Once more: a late thread that was about to close the breaker may have erased it.
         ask();
     }
@@ -126,10 +125,16 @@ impl<'b> Permit<'b> {
     /// Records this result.
     #[inline]
     pub fn record(self, result: CallResult) {
+        self.record_as::<Unknown>(result);
+    }
+
+    /// Records this result; a failure is of this kind.
+    #[inline]
+    pub(crate) fn record_as<K: FailureKind>(self, result: CallResult) {
         let permit = ManuallyDrop::new(self);
         permit
             .circuit
-            .leave(permit.entered, permit.start, result, permit.clock);
+            .leave::<K>(permit.entered, permit.start, result, permit.clock);
     }
 }
 

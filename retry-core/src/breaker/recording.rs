@@ -9,7 +9,7 @@ use super::change::Cause;
 use super::circuit_breaker::CircuitBreaker;
 use super::counts::add;
 use super::epoch::{Entered, Epoch};
-use super::failure::{FailureKind, too_slow};
+use super::failure_kind::{FailureKind, Name, Unknown, too_slow};
 use super::metrics::Metrics;
 use super::metrics::in_flight::CallStart;
 use super::packed::{MOST_FAILURES, PackedState};
@@ -20,9 +20,9 @@ use crate::time::ticks::{nanos, ticks};
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
-    /// Records the result of a call that `entered` in this epoch.
+    /// Records the result of a call that `entered` in this epoch; a failure is of this kind.
     #[inline]
-    pub(super) fn leave(
+    pub(super) fn leave<K: FailureKind>(
         &self,
         entered: Entered,
         start: CallStart,
@@ -31,7 +31,7 @@ impl CircuitBreaker {
     ) {
         let word = self.load();
         if result != CallResult::Success || !word.is_calm() {
-            self.record_slow_path(entered, start, result, clock);
+            self.record_slow_path::<K>(entered, start, result, clock);
         } else if self.counts_successes {
             match self.times {
                 true => self.record_timed_success(entered, start, clock),
@@ -45,7 +45,10 @@ impl CircuitBreaker {
     fn record_counted_success(&self, entered: Entered, clock: fn() -> Instant) {
         match self.metrics_of(entered) {
             Some(metrics) => metrics.succeeded(entered.word.generation(), clock),
-            None => self.record_slow_path(entered, CallStart::NEVER, CallResult::Success, clock),
+            None => {
+                let (start, result) = (CallStart::NEVER, CallResult::Success);
+                self.record_slow_path::<Unknown>(entered, start, result, clock);
+            }
         }
     }
 
@@ -54,7 +57,7 @@ impl CircuitBreaker {
     #[inline(never)]
     fn record_timed_success(&self, entered: Entered, start: CallStart, clock: fn() -> Instant) {
         let Some(metrics) = self.metrics_of(entered) else {
-            return self.record_slow_path(entered, start, CallResult::Success, clock);
+            return self.record_slow_path::<Unknown>(entered, start, CallResult::Success, clock);
         };
         let generation = entered.word.generation();
         if metrics.succeeded_in_time(generation, start, clock) {
@@ -92,7 +95,7 @@ impl CircuitBreaker {
         start: CallStart,
         clock: fn() -> Instant,
     ) {
-        self.record_slow_path(entered, start, CallResult::Ignored, clock);
+        self.record_slow_path::<Unknown>(entered, start, CallResult::Ignored, clock);
     }
 
     /// Records the rest that a failure asks for.
@@ -116,27 +119,16 @@ impl CircuitBreaker {
         }
     }
 
-    /// Records a failure of this kind.
     #[inline(never)]
-    pub(super) fn record_failure(
-        &self,
-        entered: Entered,
-        start: CallStart,
-        kind: Option<FailureKind>,
-        clock: fn() -> Instant,
-    ) {
-        self.record_result(entered, start, CallResult::Failure, kind, clock);
-    }
-
-    #[inline(never)]
-    fn record_slow_path(
+    fn record_slow_path<K: FailureKind>(
         &self,
         entered: Entered,
         start: CallStart,
         result: CallResult,
         clock: fn() -> Instant,
     ) {
-        self.record_result(entered, start, result, None, clock);
+        let kind = K::NAME.filter(|_| result == CallResult::Failure);
+        self.record_result(entered, start, result, kind, clock);
     }
 
     fn record_result(
@@ -144,7 +136,7 @@ impl CircuitBreaker {
         entered: Entered,
         start: CallStart,
         told: CallResult,
-        kind: Option<FailureKind>,
+        kind: Option<Name>,
         clock: fn() -> Instant,
     ) {
         let (entered, mut result) = (entered.epoch(), told);
@@ -177,7 +169,7 @@ impl CircuitBreaker {
         let quiet = failed && self.is_quiet(word, clock);
         let trips = trips.filter(|_| !quiet);
         // A success can only be too slow.
-        let slow = (failed && told == CallResult::Success).then_some(too_slow as FailureKind);
+        let slow = (failed && told == CallResult::Success).then_some(too_slow as Name);
         let cause = |word: PackedState| Cause {
             reason: match word.state() {
                 State::HalfOpen if result == CallResult::Success => Reason::ProbesSucceeded,

@@ -7,7 +7,10 @@ use core::future::Future;
 use core::task::{Context, Poll};
 use std::time::Duration;
 
-use crate::breaker::{Breaker, CallResult, Permit, Waiter, during, interrupt_kind, outcome_kind};
+use crate::breaker::{
+    Breaker, CallResult, ErrorOf, Interrupted, PastDeadline, Permit, TimedOut, ValueOf, Waiter,
+    during,
+};
 use crate::budget::{Budget, RetryBudget};
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
@@ -142,15 +145,17 @@ impl<'g, B, U, I, H, L, A: CallLimits> ActiveGuards<'g, B, U, I, H, L, A> {
             return;
         };
         let weight = breaker.classify_health(outcome, health());
-        if weight != CallResult::Failure {
-            return permit.record(weight);
-        }
-        let kind = if self.timed_out {
-            interrupt_kind(Interrupt::AttemptTimeout)
-        } else {
-            outcome_kind::<O>(failed)
+        let rest = match weight {
+            CallResult::Failure => breaker.hint(outcome, verdict),
+            CallResult::Success | CallResult::Ignored => None,
         };
-        permit.fail(Some(kind), breaker.hint(outcome, verdict));
+        match weight {
+            CallResult::Failure if self.timed_out => {
+                permit.record_asking::<TimedOut>(weight, rest);
+            }
+            CallResult::Failure if !failed => permit.record_asking::<ValueOf<O>>(weight, rest),
+            _ => permit.record_asking::<ErrorOf<O>>(weight, rest),
+        }
     }
 
     /// Returns the time for which an outcome asks to be left alone.
@@ -393,7 +398,12 @@ where
             | Interrupt::BulkheadFull => self.permit = None,
             _ => {
                 if let Some(permit) = self.permit.take() {
-                    permit.fail(Some(interrupt_kind(interrupt)), None);
+                    match interrupt {
+                        Interrupt::Deadline => {
+                            permit.record_as::<PastDeadline>(CallResult::Failure)
+                        }
+                        _ => permit.record_as::<Interrupted>(CallResult::Failure),
+                    }
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! `on_event` and `subscribe`: the events of the process for a program's own use.
 
 use persevere::telemetry::{self, CallEvent, Event};
-use persevere::{CircuitBreaker, Policy, RetryPolicy, StopReason, retry, wait};
+use persevere::{CircuitBreaker, RetryPolicy, StopReason, retry, wait};
 use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -134,3 +134,31 @@ impl BreakerState {
         }
     }
 }
+
+#[cfg(all(test, persevere_loom))]
+mod model {
+    use std::sync::Arc;
+
+    use loom::thread;
+
+    use super::*;
+
+    /// Two threads change the word at once, and each copies it: the last copy is the last word.
+    #[test]
+    fn the_copy_is_the_word_once_both_are_done() {
+        loom::model(|| {
+            let state = Arc::new(BreakerState::new(Settings::new("b")));
+            let word = Arc::new(AtomicU64::new(0));
+            let change = |state: &BreakerState, word: &AtomicU64| {
+                word.fetch_add(1 << 40, Ordering::AcqRel);
+                state.copy(|| PackedState::from_bits(word.load(Ordering::Acquire)));
+            };
+            let (other_state, other_word) = (Arc::clone(&state), Arc::clone(&word));
+            let other = thread::spawn(move || change(&other_state, &other_word));
+            change(&state, &word);
+            other.join().unwrap();
+            let copied = state.word.load(Ordering::Acquire);
+            assert_eq!(copied, word.load(Ordering::Acquire));
+        });
+    }
+}

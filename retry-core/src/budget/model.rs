@@ -16,7 +16,7 @@ fn clock() -> Instant {
 }
 
 fn state(settings: Settings) -> LocalArc<BudgetState> {
-    LocalArc::new(BudgetState::new(settings.validated()))
+    LocalArc::new(BudgetState::new(None, settings.validated()))
 }
 
 /// Makes one call that fails once; returns whether its retry was granted. The retry starts if it `begins`.

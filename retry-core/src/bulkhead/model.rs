@@ -171,7 +171,9 @@ fn the_limit_that_is_learned_last_holds() {
         let learn = |bulkhead: &Bulkhead| {
             let (began, ended) = (0, 0);
             let gradient = bulkhead.state().gradient.as_ref().unwrap();
-            bulkhead.adapt(gradient, Ended::Overload, Attempt { began, ended });
+            bulkhead
+                .state()
+                .adapt(gradient, Ended::Overload, Attempt { began, ended });
         };
         let other = thread::spawn(move || learn(&other));
         learn(&bulkhead);

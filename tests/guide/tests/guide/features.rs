@@ -2,8 +2,9 @@
 
 use crate::book::read;
 
-/// Features outside of `full`: those that need more than Rust to be built, and those that name others.
-const APART: [&str; 4] = ["default", "etcd-client", "full", "rdkafka"];
+/// Features outside of `full`: those that need more than Rust to be built, and those that
+/// name others or belong to them.
+const APART: [&str; 5] = ["default", "etcd-client", "full", "rdkafka", "reports"];
 
 #[test]
 fn full_has_every_feature_that_needs_rust_alone() {

@@ -80,3 +80,9 @@ async fn calls_run() {
         .service_fn(async |item: u32| Ok::<u32, BoxError>(item));
     assert_eq!(service.oneshot(7).await.unwrap(), 7);
 }
+
+#[test]
+fn a_list_of_open_times() {
+    let _ = LISTED.call(|| None::<u8>);
+    assert_eq!(LISTED.counts().failures, 1);
+}

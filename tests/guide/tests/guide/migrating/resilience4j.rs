@@ -93,3 +93,10 @@ async fn calls_run() {
     let f = || COUNTED.call(|| TIMED.call(|| Some(1)));
     assert_eq!(PAYMENTS.call(f), Some(1));
 }
+
+#[test]
+fn one_that_counts_only() {
+    (0..9).for_each(|_| drop(TRIED.call(|| None::<u8>)));
+    assert!(TRIED.try_enter().is_ok());
+    assert_eq!(TRIED.counts().would_have_opened, 1);
+}

@@ -13,6 +13,7 @@ use super::syntax::{ParseError, parse, read_duration};
 use super::values::{
     BreakerConfig, BudgetConfig, BulkheadConfig, RateLimiterConfig, StopConfig, WaitConfig,
 };
+use crate::call::name::CallName;
 use crate::call::state::Progress;
 use crate::guard::nested::Nested;
 use crate::invalid::InvalidValue;
@@ -142,7 +143,7 @@ impl PartialConfig {
 
 /// Returns whether a stop ends every call after its first attempt.
 fn ends_the_first(stop: &StopConfig) -> bool {
-    let soonest = Progress::new("", 1, Duration::ZERO);
+    let soonest = Progress::new(CallName::Text(""), 1, Duration::ZERO);
     stop.stop(&soonest).is_some()
 }
 

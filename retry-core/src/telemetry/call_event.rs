@@ -5,6 +5,8 @@ use core::time::Duration;
 
 use crate::call::error::StopReason;
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
+use crate::call::name::CallName;
+#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
 use crate::call::outcome::Verdict;
 use crate::call::state::EventMask;
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
@@ -147,7 +149,8 @@ impl CallEvent<'_> {
     fn to_sinks(&self, handled: EventMask, wanted: u8) {
         #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
         {
-            let progress = self.progress();
+            let name = CallName::Text(self.function());
+            let progress = self.progress(name);
             #[cfg(feature = "metrics")]
             match self {
                 CallEvent::Retried { .. } => counts::retried(&progress),
@@ -191,20 +194,25 @@ impl CallEvent<'_> {
 
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
 impl CallEvent<'_> {
-    /// Returns the progress of the call that counts and lines are made of.
-    fn progress(&self) -> Progress<'_> {
-        let (name, attempts) = match self {
-            CallEvent::Retried {
-                function, attempt, ..
-            } => (function, *attempt),
-            CallEvent::Succeeded { function, attempts }
-            | CallEvent::Failed {
-                function, attempts, ..
-            }
-            | CallEvent::GaveUp {
-                function, attempts, ..
-            } => (function, *attempts),
-            CallEvent::Refused { function, .. } => (function, 0),
+    /// Returns the name of the call.
+    fn function(&self) -> &str {
+        match self {
+            CallEvent::Retried { function, .. }
+            | CallEvent::Succeeded { function, .. }
+            | CallEvent::Failed { function, .. }
+            | CallEvent::GaveUp { function, .. }
+            | CallEvent::Refused { function, .. } => function,
+        }
+    }
+
+    /// Returns the progress of the call of this name that counts and lines are made of.
+    fn progress<'a>(&self, name: CallName<'a>) -> Progress<'a> {
+        let attempts = match self {
+            CallEvent::Retried { attempt, .. } => *attempt,
+            CallEvent::Succeeded { attempts, .. }
+            | CallEvent::Failed { attempts, .. }
+            | CallEvent::GaveUp { attempts, .. } => *attempts,
+            CallEvent::Refused { .. } => 0,
         };
         let mut progress = Progress::new(name, attempts, Duration::ZERO);
         progress.verdict = Some(Verdict::Retry);

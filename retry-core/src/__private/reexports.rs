@@ -4,6 +4,7 @@ pub use crate::*;
 
 pub use crate::call::attempt::AttemptDirective;
 pub use crate::call::callbacks::{Callback, Ending, Hooks, Returns};
+pub use crate::call::name::CallName;
 pub use crate::call::state::EventMask;
 pub use crate::cancel::{Cancel, Cancellation, Cancelled};
 pub use crate::engine::cases::{OwnStop, OwnWait};
@@ -16,6 +17,7 @@ pub use crate::telemetry::{
 pub use crate::time::pause::{pause_or_yield, yield_now};
 pub use crate::time::sleep::DefaultSleeper;
 pub use crate::wait::{Signal, WaitList};
+pub use core::any::type_name;
 pub use core::convert::AsRef;
 pub use core::future::pending;
 

@@ -114,10 +114,10 @@ fn a_call_that_leaves_with_a_place_passes_it_on() {
             // The seeker moves to its thread by its number, since it borrows the bulkhead.
             let number = first.number();
             std::mem::forget(first);
-            thread::spawn(move || leaves.leave(number))
+            thread::spawn(move || leaves.state().leave(number))
         };
         assert!(matches!(last.ask(), Turn::Wait));
-        let back = thread::spawn(move || back.give_back());
+        let back = thread::spawn(move || back.state().give_back());
         drop(wait(&mut last));
         back.join().unwrap();
         leaves.join().unwrap();
@@ -152,8 +152,8 @@ fn a_limit_that_rises_lets_one_more_in() {
         std::mem::forget(bulkhead.try_enter());
         let other = Arc::clone(&bulkhead);
         let rises = thread::spawn(move || {
-            other.change(|seen| Some(seen.limited(2)));
-            other.give_back();
+            other.state().change(|seen| Some(seen.limited(2)));
+            other.state().give_back();
         });
         let places = [(); 2].map(|()| wait(&mut bulkhead.seeker(clock)));
         rises.join().unwrap();

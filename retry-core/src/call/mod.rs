@@ -5,6 +5,7 @@ pub(crate) mod callbacks;
 pub(crate) mod error;
 pub(crate) mod generator;
 pub(crate) mod interrupt;
+pub(crate) mod name;
 pub(crate) mod outcome;
 pub(crate) mod random;
 #[cfg(feature = "std")]

@@ -5,6 +5,7 @@ use core::ops::Deref;
 use core::time::Duration;
 
 use crate::call::error::StopReason;
+use crate::call::name::CallName;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::call::random::RandomSource;
 
@@ -47,7 +48,7 @@ impl EventMask {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
-    pub(crate) name: &'a str,
+    pub(crate) name: CallName<'a>,
     /// The number of the attempt, as the strategy counts that is asked.
     pub(crate) attempt: u32,
     /// The number of attempts before the last reset: strategies do not count them.
@@ -76,7 +77,7 @@ pub struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     #[inline(always)]
-    pub(crate) const fn new(name: &'a str, attempt: u32, elapsed: Duration) -> Self {
+    pub(crate) const fn new(name: CallName<'a>, attempt: u32, elapsed: Duration) -> Self {
         Progress {
             name,
             attempt,
@@ -98,9 +99,13 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Returns the name of the function: `module::function`, or the value of `name`.
-    pub const fn name(&self) -> &'a str {
-        self.name
+    /// Returns the name of the function: `module::function`, of a method `module::Type::method`, or the value of
+    /// `name`.
+    ///
+    /// A method is a function with a receiver. Its type is spelled as [`type_name`](core::any::type_name) does, which
+    /// may change with the compiler. Without the feature `std` its name is `module::method`.
+    pub fn name(&self) -> &'a str {
+        self.name.as_str()
     }
 
     /// Returns the number of the attempt that just ended (in `before`: that starts now), from 1.
@@ -196,7 +201,7 @@ impl<'a, O: ?Sized> RetryState<'a, O> {
     }
 
     /// Creates a state without an outcome, for tables and queues.
-    pub(crate) fn resumed(name: &'a str, attempt: u32, elapsed: Duration) -> Self {
+    pub(crate) fn resumed(name: CallName<'a>, attempt: u32, elapsed: Duration) -> Self {
         RetryState {
             // No pause comes before the first attempt.
             progress: Progress::new(name, attempt.max(1), elapsed),

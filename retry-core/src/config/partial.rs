@@ -14,6 +14,7 @@ use super::values::{
     BreakerConfig, BudgetConfig, BulkheadConfig, ForcedState, HedgeConfig, RateLimiterConfig,
     StopConfig, WaitConfig, WhenConfig,
 };
+use crate::call::name::CallName;
 use crate::call::state::Progress;
 use crate::guard::nested::Nested;
 use crate::invalid::InvalidValue;
@@ -191,7 +192,7 @@ impl PartialConfig {
 
 /// Returns whether a stop ends every call after its first attempt.
 fn ends_the_first(stop: &StopConfig) -> bool {
-    let soonest = Progress::new("", 1, Duration::ZERO);
+    let soonest = Progress::new(CallName::Text(""), 1, Duration::ZERO);
     stop.stop(&soonest).is_some()
 }
 

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use crate::call::error::StopReason;
+use crate::call::name::CallName;
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
 use crate::call::state::{EventMask, Progress, RetryState};
@@ -203,7 +204,7 @@ fn a_little_after(asked: Duration, random: RandomSource) -> Duration {
 impl<M: History> Call<M> {
     /// Reports the end of a call with a final outcome, whose state nothing else reads; a success has no reason.
     #[inline(always)]
-    pub fn ended<O>(&self, name: &str, _outcome: &O, reason: Option<StopReason>) {
+    pub fn ended<O>(&self, name: CallName<'_>, _outcome: &O, reason: Option<StopReason>) {
         process::ended::<O>(name, self.attempt(), EventMask::NOTHING, reason);
     }
 }
@@ -213,7 +214,7 @@ impl Call<()> {
     #[inline(always)]
     pub fn decide<O, S: Stop, W: Wait<O>>(
         &self,
-        name: &str,
+        name: CallName<'_>,
         elapsed: Duration,
         outcome: &O,
         verdict: Verdict,
@@ -230,7 +231,7 @@ impl Call<()> {
     #[inline(always)]
     pub fn decide_blocking<O, S: Stop, W: Wait<O>>(
         &self,
-        name: &str,
+        name: CallName<'_>,
         elapsed: Duration,
         outcome: &O,
         verdict: Verdict,

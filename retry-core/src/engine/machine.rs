@@ -9,6 +9,7 @@
 
 use core::time::Duration;
 
+use crate::call::name::CallName;
 use crate::call::state::{Progress, RetryState};
 use crate::test_hooks;
 
@@ -112,7 +113,7 @@ impl<M: History + Default> Call<M> {
 
     /// Creates a call in its first attempt.
     #[inline(always)]
-    pub fn begun(name: &str) -> Self {
+    pub fn begun(name: CallName<'_>) -> Self {
         let mut call = Call::new();
         call.begin(name);
         call
@@ -122,7 +123,7 @@ impl<M: History + Default> Call<M> {
 impl<M: History> Call<M> {
     /// Begins the next attempt of the function with this name.
     #[inline(always)]
-    pub fn begin(&mut self, name: &str) {
+    pub fn begin(&mut self, name: CallName<'_>) {
         self.attempt = self.attempt.saturating_add(1);
         test_hooks::began(name, self.attempt);
     }
@@ -145,7 +146,7 @@ impl<M: History> Call<M> {
     #[inline(always)]
     pub fn state<'a, O: ?Sized>(
         &self,
-        name: &'a str,
+        name: CallName<'a>,
         elapsed: Duration,
         outcome: Option<&'a O>,
     ) -> RetryState<'a, O> {

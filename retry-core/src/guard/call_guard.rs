@@ -14,6 +14,7 @@ use crate::breaker::Breaker;
 use crate::budget::Budget;
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
+use crate::call::name::CallName;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
 use crate::telemetry::process;
@@ -111,9 +112,9 @@ pub trait CallGuardBase: BodyScope + Wakeable {
     #[inline(always)]
     fn inside_paying<T>(
         &mut self,
-        race: impl FnOnce(&mut dyn FnMut(&str) -> bool, &PanicTracker) -> T,
+        race: impl FnOnce(&mut dyn FnMut(CallName<'_>) -> bool, &PanicTracker) -> T,
     ) -> T {
-        let mut free = |function: &str| {
+        let mut free = |function: CallName<'_>| {
             process::copied(function);
             true
         };

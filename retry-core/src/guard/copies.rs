@@ -5,6 +5,7 @@ use super::limits::hearing;
 use super::nested::{self, Published};
 use super::{BodyScope, CallLimits, PanicTracker};
 use crate::breaker::{Permit, fail, on_panic};
+use crate::call::name::CallName;
 use crate::telemetry::process;
 use crate::time::clock::Instant;
 
@@ -45,7 +46,7 @@ pub struct Copies<'a, 'g, L = ()> {
 
 impl<L: CallLimits> Copies<'_, '_, L> {
     /// Pays for one copy of an attempt of this function, which begins at once, if the limits have room for it.
-    pub fn draw_copy(&mut self, function: &str) -> bool {
+    pub fn draw_copy(&mut self, function: CallName<'_>) -> bool {
         let enters = || self.limits.enter_copy(self.clock);
         let drawn = !self.probes && self.budgets.draw_copy(enters);
         if drawn {

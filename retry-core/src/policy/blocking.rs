@@ -89,7 +89,7 @@ where
 {
     call.start(read_blocking, F::Handle::TIMED);
     let policy = call.policy();
-    let (name, sleeper) = (policy.parts().name, &policy.parts().sleep);
+    let (name, sleeper) = (policy.parts().call_name(), &policy.parts().sleep);
     let mut kept = None;
     let mut cancelled = false;
     loop {

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
+use crate::call::name::CallName;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
 use crate::engine::cases::Cases;
@@ -34,6 +35,14 @@ pub struct Parts<S, W, P, C, H, Z, G> {
     pub(crate) reset_after: Option<Duration>,
 }
 
+impl<S, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
+    /// Returns the name of a call.
+    #[inline(always)]
+    pub(crate) fn call_name(&self) -> CallName<'static> {
+        CallName::Text(self.name)
+    }
+}
+
 impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
     pub(super) fn schedule_of<O>(&self) -> Schedule
     where
@@ -52,7 +61,8 @@ impl<S: Stop, W, P, C, H, Z, G> Parts<S, W, P, C, H, Z, G> {
         W: Wait<O>,
     {
         let stop = Enabled(self.is_enabled(), &self.stop);
-        RetryState::<O>::resumed(self.name, attempt, elapsed).coming_pause(&stop, &self.wait)
+        let mut state = RetryState::<O>::resumed(self.call_name(), attempt, elapsed);
+        state.coming_pause(&stop, &self.wait)
     }
 }
 

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
+use crate::call::name::CallName;
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
 use crate::engine::decide::Decide;
@@ -73,7 +74,7 @@ pub struct ScheduleRow {
 const ROWS: usize = 20;
 
 /// The name of the call that a timeline simulates.
-const NAME: &str = "schedule";
+const NAME: CallName<'static> = CallName::Text("schedule");
 
 impl Schedule {
     pub(crate) fn new<O, S: Stop, W: Wait<O>>(stop: &S, wait: &W) -> Self {

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use crate::call::name::CallName;
 use crate::cancel::Cancellation;
 use crate::stop::Stop;
 use crate::telemetry;
@@ -14,7 +15,7 @@ use crate::telemetry;
 pub fn abort_signal<'a, S: Stop + ?Sized>(
     stands: bool,
     stop: &'a S,
-    name: &str,
+    name: CallName<'_>,
 ) -> Cancellation<'a> {
     if stands {
         return stop.abort_signal();

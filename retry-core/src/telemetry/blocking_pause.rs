@@ -4,11 +4,12 @@
 
 use core::time::Duration;
 
+use crate::call::name::CallName;
 use crate::time::sleep::Sleep;
 
 /// Notes that a blocking call of this name is about to pause.
 #[inline(always)]
-pub fn pausing<S: Sleep + ?Sized>(name: &str, sleeper: &S, pause: Duration) {
+pub fn pausing<S: Sleep + ?Sized>(name: CallName<'_>, sleeper: &S, pause: Duration) {
     #[cfg(all(feature = "tokio", debug_assertions))]
     if sleeper.is_the_threads() && !pause.is_zero() {
         warning::check(name);
@@ -28,13 +29,14 @@ mod warning {
     use tokio::task::coop::consume_budget;
 
     use super::super::warn;
+    use crate::call::name::CallName;
     use crate::test_hooks;
 
     /// Relaxed: two warnings at once would do no harm, and `swap` lets one thread warn.
     static WARNED: AtomicBool = AtomicBool::new(false);
 
     #[cold]
-    pub(super) fn check(name: &str) {
+    pub(super) fn check(name: CallName<'_>) {
         // A virtual clock takes the pause, and the thread goes on at once.
         let sleeps = test_hooks::now().is_none();
         if sleeps
@@ -58,8 +60,8 @@ mod warning {
         Handle::try_current().is_ok() && (0..MORE_THAN_A_TASK_MAY).any(&mut is_pending)
     }
 
-    fn tell(name: &str) {
-        let name = match name {
+    fn tell(name: CallName<'_>) {
+        let name = match name.as_str() {
             "" => "a retried call",
             name => name,
         };

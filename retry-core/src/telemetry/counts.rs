@@ -61,6 +61,7 @@ mod recorded {
     use super::Metrics;
     use crate::call::callbacks::Hooks;
     use crate::call::error::StopReason;
+    use crate::call::name::CallName;
     use crate::call::state::{Progress, RetryState};
     use crate::telemetry::installed::{counts_ends, is_installed};
     use crate::telemetry::what_followed;
@@ -130,7 +131,7 @@ mod recorded {
     /// Counts a call that ends although its outcome was retryable.
     pub(in crate::telemetry) fn gave_up(progress: &Progress<'_>) {
         let reason = progress.reason.map_or("", StopReason::label);
-        let function = progress.name.to_owned();
+        let function = progress.name().to_owned();
         counter!("retry_give_ups_total", "function" => function, "reason" => reason).increment(1);
         if progress.verdict.is_some() && !progress.halted {
             attempted(progress, what_followed(progress.reason));
@@ -139,8 +140,8 @@ mod recorded {
 
     /// Counts a call that was dropped, and the attempt that it was in.
     #[cold]
-    pub(in crate::telemetry) fn dropped(name: &str, in_attempt: bool) {
-        let function = name.to_owned();
+    pub(in crate::telemetry) fn dropped(name: CallName<'_>, in_attempt: bool) {
+        let function = name.as_str().to_owned();
         counter!("retry_dropped_total", "function" => function).increment(1);
         if in_attempt {
             attempted(&Progress::new(name, 0, Duration::ZERO), "dropped");
@@ -149,7 +150,7 @@ mod recorded {
 
     /// Counts an attempt that the end of its call has cut.
     #[cold]
-    pub(in crate::telemetry) fn cut(name: &str) {
+    pub(in crate::telemetry) fn cut(name: CallName<'_>) {
         attempted(&Progress::new(name, 0, Duration::ZERO), "give_up");
     }
 
@@ -159,12 +160,12 @@ mod recorded {
     }
 
     fn attempted(progress: &Progress<'_>, outcome: &'static str) {
-        let function = progress.name.to_owned();
+        let function = progress.name().to_owned();
         counter!("retry_attempts_total", "function" => function, "outcome" => outcome).increment(1);
     }
 
     fn took(progress: &Progress<'_>) {
-        let function = progress.name.to_owned();
+        let function = progress.name().to_owned();
         histogram!("retry_duration_seconds", "function" => function).record(progress.elapsed);
     }
 }

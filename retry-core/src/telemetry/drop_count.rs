@@ -2,13 +2,14 @@
 
 use core::cell::Cell;
 
+use crate::call::name::CallName;
 use crate::call::state::RetryState;
 
 /// The stage of a call of this name, which counts the call if it is dropped, or panics.
 #[derive(Debug)]
 pub struct DropCount<'a> {
     #[cfg_attr(not(feature = "metrics"), allow(dead_code))]
-    name: &'a str,
+    name: CallName<'a>,
     stage: Cell<Stage>,
 }
 
@@ -24,7 +25,7 @@ enum Stage {
 impl<'a> DropCount<'a> {
     /// Creates the count of a call that begins.
     #[inline(always)]
-    pub const fn new(name: &'a str) -> Self {
+    pub const fn new(name: CallName<'a>) -> Self {
         DropCount {
             name,
             stage: Cell::new(Stage::Waits),

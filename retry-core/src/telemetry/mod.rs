@@ -140,6 +140,8 @@ mod subscription;
 
 #[cfg(any(feature = "tracing", feature = "metrics"))]
 use crate::call::error::StopReason;
+#[cfg(all(feature = "std", feature = "async"))]
+use crate::call::name::CallName;
 
 #[cfg(feature = "reports")]
 pub use self::call_event::CallEvent;
@@ -186,13 +188,14 @@ pub trait Sink {
 /// Warns, once in a process, of a token that should cut an attempt of the call `name`, and cannot.
 #[cfg(all(feature = "std", feature = "async"))]
 #[cold]
-pub(crate) fn uncut(name: &str) {
+pub(crate) fn uncut(name: CallName<'_>) {
     use std::sync::Once;
     static SAID: Once = Once::new();
     SAID.call_once(|| {
         warn(format_args!(
-            "`{name}`: a token does not cut the first attempt, as no outcome is made of an `Interrupt`; say \
+            "`{}`: a token does not cut the first attempt, as no outcome is made of an `Interrupt`; say \
              what it becomes: `.interrupt(|i| ..)`, or `interrupt = |i| ..`",
+            name.as_str(),
         ));
     });
 }

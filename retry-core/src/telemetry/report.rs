@@ -6,6 +6,8 @@ use core::time::Duration;
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
 use crate::call::error::StopReason;
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
+use crate::call::name::CallName;
+#[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
 use crate::call::outcome::Verdict;
 use crate::call::state::EventMask;
 #[cfg(any(feature = "log", feature = "tracing", feature = "metrics"))]
@@ -104,7 +106,7 @@ impl CallEvent<'_> {
             } => (function, *attempts),
             CallEvent::Refused { function, .. } => (function, 0),
         };
-        let mut progress = Progress::new(name, attempts, Duration::ZERO);
+        let mut progress = Progress::new(CallName::Text(name), attempts, Duration::ZERO);
         progress.verdict = Some(Verdict::Retry);
         match self {
             CallEvent::Retried { pause, .. } => progress.pause = Some(*pause),

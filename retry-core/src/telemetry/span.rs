@@ -7,6 +7,7 @@ use tracing::span::Entered;
 
 use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
+use crate::call::name::CallName;
 use crate::call::state::RetryState;
 
 /// The requirement of `span = true`.
@@ -30,12 +31,13 @@ impl Spanned for CallSpan {}
 #[cfg(feature = "tracing")]
 impl CallSpan {
     /// Creates the span of a call of this function.
-    pub fn new(function: &str) -> Self {
+    pub fn new(name: CallName<'_>) -> Self {
         use tracing::field::Empty;
         let span = tracing::info_span!(
             target: "persevere",
             "retry",
-            function,
+            // Not evaluated where nothing listens.
+            function = name.as_str(),
             attempts = Empty,
             outcome = Empty,
             reason = Empty,
@@ -67,7 +69,7 @@ impl CallSpan {
 #[cfg(not(feature = "tracing"))]
 #[allow(missing_docs)]
 impl CallSpan {
-    pub fn new(_: &str) -> Self {
+    pub fn new(_: CallName<'_>) -> Self {
         CallSpan {}
     }
 

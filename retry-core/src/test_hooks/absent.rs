@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use crate::call::error::StopReason;
+use crate::call::name::CallName;
 
 /// Returns the virtual time, if a scope has one.
 #[cfg(feature = "std")]
@@ -44,12 +45,12 @@ pub(crate) const fn skips_pauses() -> bool {
 
 /// Records that an attempt begins.
 #[inline(always)]
-pub(crate) const fn began(_name: &str, _attempt: u32) {}
+pub(crate) const fn began(_name: CallName<'_>, _attempt: u32) {}
 
 /// Records that a pause begins.
 #[inline(always)]
-pub(crate) const fn paused(_name: &str, _attempt: u32, _pause: Option<Duration>) {}
+pub(crate) const fn paused(_name: CallName<'_>, _attempt: u32, _pause: Option<Duration>) {}
 
 /// Records that a call gives up.
 #[inline(always)]
-pub(crate) const fn gave_up(_name: &str, _attempt: u32, _reason: StopReason) {}
+pub(crate) const fn gave_up(_name: CallName<'_>, _attempt: u32, _reason: StopReason) {}

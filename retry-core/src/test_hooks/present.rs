@@ -6,6 +6,7 @@ use super::mistakes::{count_outside, is_slept_in_real_time};
 use super::recorder::Event;
 use super::scope::{nothing_holds, with_rules};
 use crate::call::error::StopReason;
+use crate::call::name::CallName;
 use crate::time::instant::Instant;
 
 /// Returns the virtual time, if a scope has one.
@@ -42,9 +43,9 @@ pub(crate) fn skips_pauses() -> bool {
 }
 
 /// Records that an attempt begins.
-pub(crate) fn began(name: &str, attempt: u32) {
+pub(crate) fn began(name: CallName<'_>, attempt: u32) {
     let recorded = record(|| Event::Attempt {
-        name: name.to_owned(),
+        name: name.as_str().to_owned(),
         attempt,
     });
     if !recorded {
@@ -53,10 +54,10 @@ pub(crate) fn began(name: &str, attempt: u32) {
 }
 
 /// Records that a pause begins.
-pub(crate) fn paused(name: &str, attempt: u32, pause: Option<Duration>) {
+pub(crate) fn paused(name: CallName<'_>, attempt: u32, pause: Option<Duration>) {
     let pause = pause.unwrap_or_default();
     record(|| Event::Pause {
-        name: name.to_owned(),
+        name: name.as_str().to_owned(),
         attempt,
         pause,
     });
@@ -72,9 +73,9 @@ pub(crate) fn paused(name: &str, attempt: u32, pause: Option<Duration>) {
 }
 
 /// Records that a call gives up.
-pub(crate) fn gave_up(name: &str, attempt: u32, reason: StopReason) {
+pub(crate) fn gave_up(name: CallName<'_>, attempt: u32, reason: StopReason) {
     record(|| Event::GaveUp {
-        name: name.to_owned(),
+        name: name.as_str().to_owned(),
         attempt,
         reason,
     });

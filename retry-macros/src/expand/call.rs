@@ -42,7 +42,7 @@ impl ExpandCtx<'_> {
         let guard = self.guard();
         let counters = self.counters();
         let turn = self.iteration();
-        let name = &self.name;
+        let name = self.name();
         // A guarded call begins an attempt once its guards have admitted it.
         let (new, begin) = match &self.guards {
             Some(_) => (
@@ -92,7 +92,7 @@ impl ExpandCtx<'_> {
     /// Emits the count of a call that is dropped, if it is counted; an error at `metrics = true` if nothing counts.
     pub(super) fn counts(&self) -> Option<TokenStream> {
         let metrics = self.args.values.flag(Key::Metrics)?;
-        let (private, name) = (at(&self.private, metrics.span()), &self.name);
+        let (private, name) = (at(&self.private, metrics.span()), self.name());
         let taken = quote_spanned! {metrics.span()=>
             #private::expect::metrics(#private::DropCount::new(#name))
         };
@@ -104,7 +104,7 @@ impl ExpandCtx<'_> {
         let Some(asked) = self.args.values.flag(Key::Span) else {
             return made;
         };
-        let (private, name) = (&self.private, &self.name);
+        let (private, name) = (&self.private, self.name());
         let begun = {
             let private = at(private, asked.span());
             let taken = quote_spanned! {asked.span()=>

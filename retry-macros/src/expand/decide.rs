@@ -32,7 +32,7 @@ impl ExpandCtx<'_> {
         if self.is_quiet() {
             // One call in place of three, which shortens users' builds the most.
             let (stop, wait) = (&self.stop, &self.wait);
-            let (name, elapsed) = (&self.name, self.elapsed());
+            let (name, elapsed) = (self.name(), self.elapsed());
             let decide = match self.shape.is_async() {
                 true => emit!(decide),
                 false => emit!(decide_blocking),

@@ -41,7 +41,7 @@ impl ExpandCtx<'_> {
 
     /// Emits the call.
     pub(super) fn driven(&self) -> TokenStream {
-        let (private, name) = (&self.private, &self.name);
+        let (private, name) = (&self.private, self.name());
         let made = self.run();
         let (read, paused) = match self.shape.is_async() {
             true => (local("read_async"), emit!(call.pause_async(pause).await)),

@@ -10,7 +10,7 @@ use persevere_words::Key;
 impl ExpandCtx<'_> {
     /// Emits the end of a call with a final outcome that nothing observes.
     pub(super) fn finish_unseen(&self) -> TokenStream {
-        let (name, reported) = (&self.name, self.reported_finality());
+        let (name, reported) = (self.name(), self.reported_finality());
         let leave = self.leave(&emit!(outcome), &self.finality(quote!(true)));
         emit! {
             if !verdict.is_retry() {

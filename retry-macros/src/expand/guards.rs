@@ -48,7 +48,7 @@ impl ExpandCtx<'_> {
         mark: Option<&TokenStream>,
         settled: &TokenStream,
     ) -> TokenStream {
-        let (private, name) = (&self.private, &self.name);
+        let (private, name) = (&self.private, self.name());
         let (ty, convert) = (&self.outcome, &guards.outcome);
         let kept = match guards.retains_outcome {
             true => emit!(|| #private::retain::take(&mut kept)),

@@ -20,7 +20,7 @@ use crate::lower::tokens::{emit, local};
 impl ExpandCtx<'_> {
     /// Emits an attempt that is a race of its copies. `edged` is the body of each.
     pub(super) fn hedged(&self, race: &str, guards: &Guards, edged: &TokenStream) -> TokenStream {
-        let (private, name) = (&self.private, &self.name);
+        let (private, name) = (&self.private, self.name());
         let race = local(race);
         let (clones, moved) = self.for_each_copy();
         let mut copy = emit!(async { #moved #edged });

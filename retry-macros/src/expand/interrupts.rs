@@ -138,7 +138,7 @@ impl ExpandCtx<'_> {
     /// `kept`, or one of the interrupt.
     pub(super) fn abort_signal(&self, token: &Token, kept: Option<&TokenStream>) -> TokenStream {
         let (private, stop) = (&self.private, &token.stop);
-        let name = &self.name;
+        let name = self.name();
         let stand_in = self.guards.as_ref().map(|guards| &guards.stand_in);
         let or_kept = kept.map(|kept| quote!(|| #kept));
         let stands = match stand_in {

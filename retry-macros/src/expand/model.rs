@@ -33,7 +33,7 @@ pub(super) struct ExpandCtx<'a> {
     pub(super) written: &'a Type,
     /// Values made once, before the first attempt.
     pub(super) once: Vec<TokenStream>,
-    pub(super) name: TokenStream,
+    pub(super) name: CallName,
     /// Expressions that borrow a strategy.
     pub(super) stop: TokenStream,
     pub(super) wait: TokenStream,
@@ -157,9 +157,20 @@ impl ExpandCtx<'_> {
         emit!(#private::parts(of, &policy) #part)
     }
 
+    /// Emits the name of the call. It is written at each use, since a variable would live in the future.
+    pub(super) fn name(&self) -> TokenStream {
+        let private = &self.private;
+        match &self.name {
+            CallName::Text(text) => quote!(#private::CallName::Text(#text)),
+            CallName::Method(path) => {
+                quote!(#private::CallName::Method(&(#private::type_name::<Self>, #path)))
+            }
+        }
+    }
+
     /// Emits the state of the call with this outcome, an `Option`.
     pub(super) fn state(&self, outcome: &TokenStream) -> TokenStream {
-        let (name, elapsed) = (&self.name, self.elapsed());
+        let (name, elapsed) = (self.name(), self.elapsed());
         emit!((&call).state(#name, #elapsed, #outcome))
     }
 
@@ -170,6 +181,14 @@ impl ExpandCtx<'_> {
             None => quote!(::core::time::Duration::ZERO),
         }
     }
+}
+
+/// The name of the call.
+pub(super) enum CallName {
+    /// The expression of a text.
+    Text(TokenStream),
+    /// The path of a method, without its type.
+    Method(TokenStream),
 }
 
 /// Emits the number of the attempt.

@@ -18,6 +18,7 @@ use super::OutcomeType;
 use super::guarded::refuse_hedge;
 use crate::call::attempt::AttemptDirective;
 use crate::call::interrupt::Interrupt;
+use crate::call::name::CallName;
 use crate::engine::cases::Counting;
 use crate::guard::{Admission, CallGuard, Guard, resolve_outcome};
 use crate::policy::Policy;
@@ -40,7 +41,7 @@ where
     P: Policy<O>,
 {
     call: PolicyCall<'p, P, O, C, G, InPlace<false>>,
-    name: &'static str,
+    name: CallName<'static>,
     kept: Option<O>,
     cancelled: bool,
     told: PhantomData<(F, I)>,
@@ -61,7 +62,7 @@ pub enum Refused {
 pub fn drive<'p, P, O, F, I>(
     _: OutcomeType<O>,
     policy: &'p P,
-    name: &'static str,
+    name: CallName<'static>,
     now: fn() -> Instant,
     _: F,
     _: I,

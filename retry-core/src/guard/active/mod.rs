@@ -14,6 +14,7 @@ use crate::breaker::{
 use crate::budget::{Budget, RetryBudget};
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
+use crate::call::name::CallName;
 use crate::call::outcome::{Health, Verdict};
 use crate::call::state::RetryState;
 use crate::engine::decide::Decide;
@@ -224,10 +225,15 @@ impl<B, U, I, H: Hedging, L, A: CallLimits> CallGuardBase for ActiveGuards<'_, B
 
     fn inside_paying<T>(
         &mut self,
-        race: impl FnOnce(&mut dyn FnMut(&str) -> bool, &PanicTracker) -> T,
+        race: impl FnOnce(&mut dyn FnMut(CallName<'_>) -> bool, &PanicTracker) -> T,
     ) -> T {
         let (mut view, mut copies, bodies) = self.split();
-        view.inside(|| race(&mut |function: &str| copies.draw_copy(function), bodies))
+        view.inside(|| {
+            race(
+                &mut |function: CallName<'_>| copies.draw_copy(function),
+                bodies,
+            )
+        })
     }
 
     #[cfg(feature = "async")]

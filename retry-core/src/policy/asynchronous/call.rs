@@ -114,7 +114,7 @@ where
         let mut this = self.project();
         let call = this.call;
         let policy = call.policy();
-        let (name, sleeper) = (policy.parts().name, &policy.parts().sleep);
+        let (name, sleeper) = (policy.parts().call_name(), &policy.parts().sleep);
         let stop = &policy.parts().stop;
         let tick = |pause| sleeper.sleep(pause);
         let mut has_waited = false;
@@ -211,6 +211,7 @@ where
                     let (parts, number) = (policy.parts(), call.number());
                     let (each, (watch, memory)) = (call.watch().each(), call.watch_and_memory());
                     let copies = Copies {
+                        name,
                         recorder,
                         handle: &*handle,
                         each,

@@ -13,6 +13,7 @@ use super::memory::AsyncMemory;
 use super::types::{CountersOf, LimitOf, RecorderOf};
 use crate::call::attempt::{AttemptDirective, Handle};
 use crate::call::interrupt::Interrupt;
+use crate::call::name::CallName;
 use crate::call::outcome::Verdict;
 use crate::cancel::Cancelled;
 use crate::guard::{CallGuard, CallGuardBase, Hedging};
@@ -38,6 +39,8 @@ pin_project! {
 
 /// The copies of a hedged attempt, as its driver sees them.
 pub(in crate::policy) struct Copies<'a, W, H, B, J> {
+    /// The name of the call.
+    pub(in crate::policy) name: CallName<'a>,
     pub(in crate::policy) recorder: &'a mut W,
     /// The handle of the attempt, of which each copy has one of its own.
     pub(in crate::policy) handle: &'a H,
@@ -70,6 +73,7 @@ where
     Z: Future<Output = ()> + Send,
 {
     let Copies {
+        name,
         recorder,
         handle,
         each,
@@ -79,46 +83,47 @@ where
     } = copies;
     let (hedge, uncopied) = (call.watch().hedge(), call.is_uncopied());
     let parts = call.policy().parts();
-    let (name, sleeper, stop) = (parts.name, &parts.sleep, &parts.stop);
+    let (sleeper, stop) = (&parts.sleep, &parts.stop);
     let sleep = |pause| sleeper.sleep(pause);
     let (watch, memory) = call.watch_and_memory();
     let poll = |cx: &mut Context<'_>| {
-        let raced = watch.inside_paying(|may_copy: &mut dyn FnMut(&str) -> bool, bodies| {
-            let callbacks = RaceCallbacks {
-                recorder,
-                make: || {
-                    let handle = handle.for_copy(each);
-                    let copy = bodies.run(|| begin(&handle));
-                    let limit = each.map(|limit| (limit, Interrupt::AttemptTimeout));
-                    let attempt = Timeout::new(copy, G::timer(limit, sleep));
-                    Copied { attempt, handle }
-                },
-                // Only the body is inside: a panic of a timer is not a panic of the body.
-                poll: |copy: Pin<&mut Copied<A, _, H>>, cx: &mut Context<'_>| {
-                    let copy = copy.project();
-                    let body =
-                        |body: Pin<&mut A>, cx: &mut Context<'_>| bodies.run(|| body.poll(cx));
-                    let made = copy.attempt.poll_by(cx, body);
-                    made.map(|made| (made, copy.handle.directive()))
-                },
-                sleep,
-                may_copy: || !uncopied && may_copy(name),
-                judge: |(made, mark): (Result<A::Output, Interrupt>, AttemptDirective)| {
-                    if let (Err(_), Some(limit)) = (&made, each) {
-                        hedge.cut(limit);
-                    }
-                    let (raced, verdict) = judge(made);
-                    // The marks are those of the copy whose outcome it is; the marks of the others are lost.
-                    if mark.apply_to(verdict).is_retry() {
-                        ControlFlow::Continue((raced, mark))
-                    } else {
-                        ControlFlow::Break((raced, mark))
-                    }
-                },
-                clock: read_async,
-            };
-            race.poll_by(cx, |slots, cx| slots.poll_race(cx, callbacks))
-        });
+        let raced =
+            watch.inside_paying(|may_copy: &mut dyn FnMut(CallName<'_>) -> bool, bodies| {
+                let callbacks = RaceCallbacks {
+                    recorder,
+                    make: || {
+                        let handle = handle.for_copy(each);
+                        let copy = bodies.run(|| begin(&handle));
+                        let limit = each.map(|limit| (limit, Interrupt::AttemptTimeout));
+                        let attempt = Timeout::new(copy, G::timer(limit, sleep));
+                        Copied { attempt, handle }
+                    },
+                    // Only the body is inside: a panic of a timer is not a panic of the body.
+                    poll: |copy: Pin<&mut Copied<A, _, H>>, cx: &mut Context<'_>| {
+                        let copy = copy.project();
+                        let body =
+                            |body: Pin<&mut A>, cx: &mut Context<'_>| bodies.run(|| body.poll(cx));
+                        let made = copy.attempt.poll_by(cx, body);
+                        made.map(|made| (made, copy.handle.directive()))
+                    },
+                    sleep,
+                    may_copy: || !uncopied && may_copy(name),
+                    judge: |(made, mark): (Result<A::Output, Interrupt>, AttemptDirective)| {
+                        if let (Err(_), Some(limit)) = (&made, each) {
+                            hedge.cut(limit);
+                        }
+                        let (raced, verdict) = judge(made);
+                        // The marks are those of the copy whose outcome it is; the marks of the others are lost.
+                        if mark.apply_to(verdict).is_retry() {
+                            ControlFlow::Continue((raced, mark))
+                        } else {
+                            ControlFlow::Break((raced, mark))
+                        }
+                    },
+                    clock: read_async,
+                };
+                race.poll_by(cx, |slots, cx| slots.poll_race(cx, callbacks))
+            });
         by_deadline(raced, watch, cx)
     };
     if !aborts {

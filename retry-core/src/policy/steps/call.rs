@@ -9,6 +9,7 @@ use super::repeats::Repeats;
 use crate::call::callbacks::Hooks;
 #[cfg(feature = "async")]
 use crate::call::interrupt::Interrupt;
+use crate::call::name::CallName;
 use crate::call::state::RetryState;
 use crate::cancel::Cancellation;
 #[cfg(feature = "async")]
@@ -93,7 +94,7 @@ where
     #[inline(always)]
     pub(super) fn state<'a>(
         &self,
-        name: &'a str,
+        name: CallName<'a>,
         elapsed: Duration,
         outcome: Option<&'a O>,
     ) -> RetryState<'a, O> {
@@ -172,7 +173,11 @@ where
     #[inline]
     pub(crate) fn abort_signal(&self, ends: bool) -> Cancellation<'p> {
         let parts = self.policy.parts();
-        abort_signal(ends || self.watch.interrupts(), &parts.stop, parts.name)
+        abort_signal(
+            ends || self.watch.interrupts(),
+            &parts.stop,
+            parts.call_name(),
+        )
     }
 
     /// Returns the outcome of an attempt that may have been interrupted.

@@ -8,6 +8,7 @@ use super::memory::Memory;
 use crate::call::attempt::{Attempt, AttemptDirective};
 use crate::call::callbacks::{GiveUp, Hooks};
 use crate::call::error::StopReason;
+use crate::call::name::CallName;
 use crate::call::outcome::Verdict;
 use crate::call::report::Report;
 use crate::call::state::{EventMask, RetryState};
@@ -41,7 +42,7 @@ where
 
     /// Begins an attempt of the call of this `name`.
     #[inline]
-    pub(crate) fn begin(&mut self, name: &'static str) {
+    pub(crate) fn begin(&mut self, name: CallName<'_>) {
         self.wake();
         self.watch.spend();
         self.call.begin(name);
@@ -63,7 +64,7 @@ where
     #[inline(always)]
     pub(crate) fn judge(
         &mut self,
-        name: &'static str,
+        name: CallName<'_>,
         outcome: &O,
         failed: bool,
         mark: AttemptDirective,
@@ -86,7 +87,7 @@ where
     #[inline(always)]
     pub(crate) fn judge_ruled(
         &mut self,
-        name: &'static str,
+        name: CallName<'_>,
         outcome: &O,
         failed: bool,
         mark: AttemptDirective,
@@ -146,7 +147,7 @@ where
 
     /// Ends the call without a judgement.
     #[cold]
-    fn halt(&mut self, name: &'static str, outcome: &O, reason: StopReason) -> StopReason {
+    fn halt(&mut self, name: CallName<'_>, outcome: &O, reason: StopReason) -> StopReason {
         self.wake();
         self.watch.halted();
         let elapsed = self.elapsed();
@@ -227,7 +228,9 @@ where
             outcome: self.outcome(outcome, end),
             attempts,
             elapsed,
-            idle: self.state("", Duration::ZERO, None).idle_for(),
+            idle: self
+                .state(CallName::Text(""), Duration::ZERO, None)
+                .idle_for(),
             reason: end.reason(),
         }
     }

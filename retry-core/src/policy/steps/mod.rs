@@ -87,7 +87,7 @@ where
     /// ```
     pub fn attempt(&mut self) -> Attempt {
         self.begun = true;
-        self.call.begin(self.call.policy().parts().name);
+        self.call.begin(self.call.policy().parts().call_name());
         self.call.handle()
     }
 
@@ -116,7 +116,8 @@ where
         if !self.asks {
             self.call.watch.pay_ahead();
         }
-        let (name, failed) = (self.call.policy().parts().name, outcome.error().is_some());
+        let name = self.call.policy().parts().call_name();
+        let failed = outcome.error().is_some();
         if !self.begun && halted.is_none() {
             self.call.begin(name);
         }

@@ -7,6 +7,7 @@ use super::judge::Ending;
 use super::memory::Memory;
 use crate::call::callbacks::Hooks;
 use crate::call::error::StopReason;
+use crate::call::name::CallName;
 use crate::call::outcome::Verdict;
 use crate::engine::decide::Decide;
 use crate::engine::machine::History;
@@ -52,7 +53,7 @@ where
     #[cold]
     pub(crate) fn finish(
         &mut self,
-        name: &'static str,
+        name: CallName<'_>,
         reason: Option<StopReason>,
         answered: bool,
     ) {

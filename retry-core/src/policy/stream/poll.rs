@@ -141,6 +141,7 @@ where
 
     /// Polls the race of a hedged opening; returns `None` if there is none.
     fn poll_race(&mut self, cx: &mut Context<'_>) -> Option<Poll<Raced<O, S>>> {
+        let name = self.name();
         let StageProjection::Racing { recorder, race } = self.stage.as_mut().project() else {
             return None;
         };
@@ -153,7 +154,9 @@ where
             ended: *self.ended,
         };
         let race = race.as_mut();
-        Some(poll_openings(self.call, race, recorder, begin, ends, cx))
+        Some(poll_openings(
+            self.call, name, race, recorder, begin, ends, cx,
+        ))
     }
 
     /// Goes on with the copy that won a race, as with a stream that was opened alone.

@@ -12,6 +12,7 @@ use super::idle::Idle;
 use super::news::{Broke, News, stand_for, stand_for_end};
 use super::stage::OpeningRace;
 use crate::call::interrupt::Interrupt;
+use crate::call::name::CallName;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::guard::{CallGuard, CallGuardBase};
 use crate::hedge::LatencyRecorder;
@@ -42,6 +43,7 @@ pub(super) struct Ends<'a, I, H, O> {
 /// Polls a race of openings, each of which `open` begins.
 pub(super) fn poll_openings<'p, P, O, G, R, S, I, Z>(
     call: &mut PolicyCall<'p, P, O, CountersOf<P, O>, G, R>,
+    name: CallName<'_>,
     race: Pin<&mut OpeningRace<S, LimitOf<G, Z>, Z>>,
     recorder: &mut RecorderOf<G>,
     mut open: impl FnMut() -> S,
@@ -74,6 +76,7 @@ where
     let stands_for =
         |interrupt| stand_for(interrupt, makes, &parts.guards, idle.as_ref().get_ref());
     let copies = Copies {
+        name,
         recorder,
         handle: &(),
         each: call.watch().each().into_iter().chain(each_idle).min(),

@@ -8,6 +8,7 @@ use pin_project_lite::pin_project;
 use super::idle::{IdleTimeout, NeverIdle};
 use super::stage::Stage;
 use crate::call::interrupt::{FromInterrupt, Interrupt};
+use crate::call::name::CallName;
 use crate::guard::CallGuardBase;
 use crate::policy::Policy;
 use crate::policy::asynchronous::memory::{AsyncMemory, LeanMemory};
@@ -52,7 +53,7 @@ pin_project! {
         // Returns a number that changes with each sign of life that is no item.
         pub(super) heartbeats: Option<fn(&K) -> u64>,
         // The name of the function, in place of that of the policy; behind a reference, since it is smaller.
-        pub(super) name: Option<&'static &'static str>,
+        pub(super) name: Option<&'static CallName<'static>>,
         pub(super) restarts: bool,
         pub(super) progress: Progress,
         #[pin]
@@ -159,7 +160,7 @@ where
 
     /// Names the stream in callbacks and logs, in place of the policy.
     #[doc(hidden)]
-    pub fn named(mut self, name: &'static &'static str) -> Self {
+    pub fn named(mut self, name: &'static CallName<'static>) -> Self {
         self.name = Some(name);
         self
     }

@@ -12,6 +12,7 @@ use super::stage::Stage;
 use crate::call::attempt::AttemptDirective;
 use crate::call::error::StopReason;
 use crate::call::interrupt::Interrupt;
+use crate::call::name::CallName;
 use crate::call::outcome::{Outcome, Verdict};
 use crate::guard::{CallGuard, CallGuardBase};
 use crate::policy::Policy;
@@ -149,8 +150,10 @@ where
     }
 
     /// Returns the name of the function, or of the policy.
-    pub(super) fn name(&self) -> &'static str {
-        self.name
-            .map_or(self.call.policy().parts().name, |name| *name)
+    pub(super) fn name(&self) -> CallName<'static> {
+        match *self.name {
+            Some(name) => *name,
+            None => self.call.policy().parts().call_name(),
+        }
     }
 }

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Path;
 use syn::spanned::Spanned;
-use syn::{Expr, Path};
 
 use super::function::Input;
-use super::model::{ExpandCtx, Sleeper};
+use super::model::{CallName, ExpandCtx, Sleeper};
 use crate::check;
-use crate::diagnostics::{Errors, text};
+use crate::diagnostics::Errors;
 use crate::lower::facts::Requirements;
 use crate::lower::nameable::nameable;
 use crate::lower::named_policy::named_policy;
@@ -25,6 +25,7 @@ mod fallbacks;
 mod guards;
 mod hedge;
 mod interrupt;
+mod name;
 mod options;
 mod outcome;
 mod strategies;
@@ -58,7 +59,7 @@ impl<'a> ExpandCtx<'a> {
             returned: named,
             written: outcome,
             once: Vec::new(),
-            name: TokenStream::new(),
+            name: CallName::Text(TokenStream::new()),
             stop: TokenStream::new(),
             wait: TokenStream::new(),
             after: Vec::new(),
@@ -128,23 +129,7 @@ impl<'a> ExpandCtx<'a> {
             let value = take_policy(lowering.private, door, &value);
             lowering.bind("policy", value, Span::mixed_site());
         }
-        self.name = match self.args.values.get(Key::Name) {
-            None => {
-                let name = self.function.sig.ident.to_string();
-                quote!(::core::concat!(::core::module_path!(), "::", #name))
-            }
-            Some(value @ Expr::Lit(lit)) => {
-                if !matches!(lit.lit, syn::Lit::Str(_)) {
-                    let message = format!("`name` takes a text: `name = \"{}\"`", text(lit));
-                    lowering.errors.push_at(value, message);
-                }
-                quote!(#value)
-            }
-            Some(value) => {
-                let name = lowering.typed(&quote!(&::core::primitive::str), value);
-                lowering.bind("name", name, value.span())
-            }
-        };
+        self.name = self.plan_name(lowering);
     }
 
     fn watched(&self) -> Option<TokenStream> {

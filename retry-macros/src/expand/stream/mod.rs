@@ -15,7 +15,7 @@ mod policy;
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::model::{ExpandCtx, StreamPlan};
+use super::model::{CallName, ExpandCtx, StreamPlan};
 use crate::lower::stream_shape::Opening;
 use crate::lower::tokens::{at, emit, located_at};
 use persevere_words::Key;
@@ -71,8 +71,8 @@ impl ExpandCtx<'_> {
             let stream = #private::stream::run(of, &policy, #start, #open, #after);
             let stream = #private::stream::informed(stream).stream();
         };
-        if self.policy {
-            let name = &self.name;
+        if self.policy || matches!(self.name, CallName::Method(_)) {
+            let name = self.name();
             stream.extend(emit!(let stream = stream.named(&#name);));
         }
         if self.args.values.has(Key::Progress) {

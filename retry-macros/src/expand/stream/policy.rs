@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::expand::model::{Callback, Case, ExpandCtx, Form, Sleeper, StreamPlan};
+use crate::expand::model::{CallName, Callback, Case, ExpandCtx, Form, Sleeper, StreamPlan};
 use crate::lower::tokens::{at, emit, expect, local};
 use crate::parse::role::Role;
 use persevere_words::Key;
@@ -14,7 +14,12 @@ impl ExpandCtx<'_> {
         if self.policy {
             return TokenStream::new();
         }
-        let (private, name, stop, wait) = (&self.private, &self.name, &self.stop, &self.wait);
+        let (private, stop, wait) = (&self.private, &self.stop, &self.wait);
+        let name = match &self.name {
+            CallName::Text(text) => Some(quote!(.name(#text))),
+            // It is given to the stream.
+            CallName::Method(_) => None,
+        };
         let shares = self.cases().iter().any(|case| case.wait.is_none());
         let (own, wait) = match shares {
             true => (
@@ -24,7 +29,7 @@ impl ExpandCtx<'_> {
             false => (None, wait.clone()),
         };
         let mut policy = emit! {
-            #private::RetryPolicy::new().name(#name).stop(#stop).wait(#wait)
+            #private::RetryPolicy::new() #name.stop(#stop).wait(#wait)
         };
         if let Some(when) = self.stream_predicate() {
             policy = quote!(#policy.when(#when));
@@ -76,7 +81,7 @@ impl ExpandCtx<'_> {
     /// Emits the span of the call, if it has one.
     pub(super) fn stream_span(&self) -> Option<TokenStream> {
         let asked = self.args.values.flag(Key::Span)?;
-        let (private, name) = (at(&self.private, asked.span()), &self.name);
+        let (private, name) = (at(&self.private, asked.span()), self.name());
         let taken = quote::quote_spanned! {asked.span()=>
             #private::expect::span(#private::CallSpan::new(#name))
         };

@@ -9,6 +9,7 @@ use super::settings::{AlgorithmSettings, Settings};
 use super::state::BudgetState;
 use crate::invalid::InvalidValue;
 use crate::time::clock::Instant;
+#[cfg(not(all(test, persevere_loom)))]
 use crate::util::listed::Kind;
 use crate::util::local_arc::{LocalArc, Shared};
 use crate::wait::Signal;

@@ -185,7 +185,7 @@ fn a_wrong_word_is_named_at_its_setting() {
     one(
         with("wait+%3D+fixed(100ms)", "when+%3D+transient()"),
         "a.policy",
-        "`when`",
+        "when: it stays in the program",
     );
     one(
         with(

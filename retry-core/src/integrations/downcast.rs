@@ -74,6 +74,8 @@ pub(crate) fn of_a_guard<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a dyn
     first_of! {
         error:
         #[cfg(feature = "std")] crate::CircuitOpen,
+        #[cfg(feature = "std")] crate::RateLimited,
+        #[cfg(feature = "std")] crate::BulkheadFull,
         Interrupt,
     }
     None

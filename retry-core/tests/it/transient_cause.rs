@@ -13,8 +13,8 @@ use persevere_core::when::{
     AsCause, TransientTypes, cause_is, err, err_is, idempotent_cause, transient_cause, unsent_cause,
 };
 use persevere_core::{
-    CircuitBreaker, Classified, Health, Interrupt, Predicate, RetryPolicy, Transient, Verdict,
-    stop, wait,
+    Bulkhead, CircuitBreaker, Classified, Health, Interrupt, Predicate, RateLimiter, RetryPolicy,
+    Transient, Verdict, stop, wait,
 };
 
 const FINAL: Verdict = Verdict::Final;
@@ -271,6 +271,25 @@ fn the_interrupt_of_a_guard_is_always_sought() {
     let (verdict, health) = asked::<Driver>(Pool::Backend(refused));
     assert!(matches!(verdict, Verdict::RetryAfter(left) if left <= secs(30.0)));
     assert_eq!(health, Health::Unknown);
+}
+
+/// The refusals of a limiter and of a bulkhead were final inside of another error.
+#[test]
+fn the_refusal_of_a_limit_is_always_sought() {
+    let limiter = RateLimiter::new("quota").rate(1, secs(60.0));
+    let _ = limiter.try_acquire();
+    let limited = limiter.try_acquire().unwrap_err();
+    let (verdict, health) = asked::<Driver>(Pool::Backend(limited));
+    assert!(matches!(verdict, Verdict::RetryAfter(left) if left <= secs(60.0)));
+    assert_eq!(health, Health::Unknown);
+    let hidden = boxed::<_, Driver>(Err(Hidden::from(limited)));
+    assert!(matches!(hidden, Verdict::RetryAfter(_)));
+
+    let bulkhead = Bulkhead::new("places", 1).queue(0);
+    let _place = bulkhead.try_enter();
+    let full = bulkhead.try_enter().unwrap_err();
+    assert_eq!(asked::<Driver>(Pool::Backend(full)).0, RETRY);
+    assert_eq!(boxed::<_, Driver>(Err(Hidden::from(full))), RETRY);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, Once, PoisonError};
-use std::thread;
 use std::time::Duration;
+use std::{panic, thread};
 
 use super::gauges::{count_transition, show_breaker, show_budget, show_state};
 use super::limits::{show_bulkhead, show_rate_limiter};
@@ -65,7 +65,8 @@ pub(super) fn start() {
         // Without a thread the program calls `observe_parts`.
         let _ = thread.spawn(|| {
             loop {
-                observe_parts();
+                // A panic of the recorder must not end the thread.
+                let _ = panic::catch_unwind(observe_parts);
                 thread::sleep(Duration::from_secs(1));
             }
         });

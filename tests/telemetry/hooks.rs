@@ -23,7 +23,7 @@ fn busy() -> io::Result<u32> {
     Err(io::ErrorKind::TimedOut.into())
 }
 
-/// The events of the calls so far, in order.
+/// Returns the events that are there, in order.
 fn next(events: &mut telemetry::Events) -> Vec<Event<'static>> {
     std::iter::from_fn(|| events.try_next()).collect()
 }

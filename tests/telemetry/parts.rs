@@ -133,9 +133,27 @@ fn registries() {
     assert_eq!(changes.len(), 2, "{changes:?}");
     assert_eq!(inventory().breakers.len(), 151);
 
-    // One that is forgotten is no longer open.
+    // One that is forgotten is no longer open, and its failures stay counted; so do those of its successor.
+    let failures = |key: &str| {
+        let labels = format!("breaker=\"hosts\",key=\"{key}\"");
+        scrape().get(&format!("circuit_breaker_failures_total{{{labels}}}"))
+    };
     HOSTS.remove("host007");
     telemetry::observe_parts();
-    assert_eq!(state("host007"), Some(0.0));
+    assert_eq!(
+        (state("host007"), failures("host007")),
+        (Some(0.0), Some(1.0))
+    );
     assert_eq!(inventory().breakers.len(), 150);
+    fails(&HOSTS.get("host007"));
+    telemetry::observe_parts();
+    assert_eq!(failures("host007"), Some(2.0));
+
+    // The sum of the others goes on too, and shows no breaker that is gone.
+    HOSTS.remove("host123");
+    telemetry::observe_parts();
+    assert_eq!((state("…"), failures("…")), (Some(0.0), Some(1.0)));
+    fails(&HOSTS.get("host124"));
+    telemetry::observe_parts();
+    assert_eq!((state("…"), failures("…")), (Some(2.0), Some(2.0)));
 }

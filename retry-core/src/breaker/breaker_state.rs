@@ -18,7 +18,7 @@ use crate::util::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug)]
 pub(crate) struct BreakerState {
     /// A copy of the breaker's own.
-    settings: Settings,
+    pub(super) settings: Settings,
     word: AtomicU64,
     /// The end of the state, in ticks: of the refusals while open, of the permits while half-open, of the
     /// ramp while closed. Set only after the state word has been exchanged.

@@ -125,7 +125,7 @@ impl CircuitBreaker {
     /// ```
     #[must_use]
     pub fn keyed(mut self, key: &str) -> Self {
-        self.settings.set_key(key);
+        self.set_key(key);
         self
     }
 
@@ -137,8 +137,13 @@ impl CircuitBreaker {
     /// Sets the key under which a registry holds it, unless it has a key already.
     pub(crate) fn kept_by(&mut self, key: &str) {
         if self.settings.key().is_none() {
-            self.settings.set_key(key);
+            self.set_key(key);
         }
+    }
+
+    fn set_key(&mut self, key: &str) {
+        self.settings.set_key(key);
+        self.parts.change(|state| state.settings.set_key(key));
     }
 
     /// Returns whether its state differs from that of a new breaker: calls are refused, or admitted by force,

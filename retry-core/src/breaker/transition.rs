@@ -158,9 +158,9 @@ impl CircuitBreaker {
             self.sequencer
                 .put(self.epoch(after).number(), transition, |transition| {
                     if let Some(transition) = transition {
-                        breakers::changed(&transition);
-                        // A panic of the listener is caught: the call has an outcome, and may even be
-                        // unwinding.
+                        // Panics of the recorder and of the listener are caught: the call has an outcome,
+                        // and may even be unwinding.
+                        let _ = catch_unwind(|| breakers::changed(&transition));
                         let _ = listener.map(|listener| catch_unwind(|| listener(&transition)));
                     }
                 });

@@ -89,7 +89,7 @@ impl RateLimiter {
     /// ```
     #[must_use]
     pub fn keyed(mut self, key: &str) -> Self {
-        self.settings.set_key(key);
+        self.set_key(key);
         self
     }
 
@@ -101,8 +101,13 @@ impl RateLimiter {
     /// Sets the key under which a registry holds it, unless it has a key already.
     pub(crate) fn kept_by(&mut self, key: &str) {
         if self.settings.key().is_none() {
-            self.settings.set_key(key);
+            self.set_key(key);
         }
+    }
+
+    fn set_key(&mut self, key: &str) {
+        self.settings.set_key(key);
+        self.state.change(|state| state.settings.set_key(key));
     }
 
     /// Returns whether a new limiter would give out more permits.

@@ -61,7 +61,9 @@ impl Installed {
     /// [inventory](crate::inventory()), once a second, from a thread of its own.
     ///
     /// Of each name, 100 keys are series of their own; the parts of the others are one more, whose `key` is `…`, with
-    /// the sums of their numbers, and of breakers with the state that is worst.
+    /// the sums of their numbers, and of breakers with the state that is worst. Parts of one name and key are summed
+    /// too. The counters of a part that is dropped stay, but for what it has counted since the last second, and those
+    /// of a later one with its key go on from there.
     ///
     /// Where no thread can be started, as in a browser, call [`observe_parts`](crate::telemetry::observe_parts)
     /// before each scrape.

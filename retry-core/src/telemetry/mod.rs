@@ -92,9 +92,9 @@
 //! - a line at level `Warn` for a mistake in a watched configuration file, and at level `Info` for a load of it;
 //! - a line at level `Warn` for a member of a fleet that is alone, and at level `Info` for one that joins.
 //!
-//! Durations and dropped calls are counted only for calls with `metrics = true` or `.metrics()`, which count
-//! nothing twice: other calls read no clock for it. `install().successes(false)` leaves out successes
-//! and final failures.
+//! Durations are counted only for calls with `metrics = true` or `.metrics()`, which count nothing twice: other calls
+//! read no clock for it. Dropped calls are counted only of functions with `metrics = true`.
+//! `install().successes(false)` leaves out successes and final failures.
 
 #[cfg(feature = "std")]
 pub(crate) mod blocking_pause;

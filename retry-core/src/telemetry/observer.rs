@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, Once, PoisonError};
-use std::thread;
 use std::time::Duration;
+use std::{panic, thread};
 
 use super::gauges::{count_transition, show_breaker, show_budget, show_state};
 use super::limits::{show_bulkhead, show_rate_limiter};
@@ -16,13 +16,29 @@ const MOST: usize = 100;
 /// The key of the parts of a name that are no series of their own.
 const OTHERS: &str = "…";
 
-/// The keys that are series of their own, by kind and name: those that came first.
-static SERIES: Mutex<Series> = Mutex::new(Series(BTreeMap::new()));
+static SERIES: Mutex<Series> = Mutex::new(Series {
+    keys: BTreeMap::new(),
+    seen: BTreeMap::new(),
+    totals: BTreeMap::new(),
+});
 
-struct Series(BTreeMap<(&'static str, &'static str), BTreeSet<String>>);
+/// The series of the parts with a kind, a name and a key.
+struct Series {
+    /// The keys that are series of their own: those that came first.
+    keys: BTreeMap<(&'static str, &'static str), BTreeSet<String>>,
+    /// The counts of the parts at the last scrape.
+    seen: BTreeMap<Id, Counted>,
+    /// The counts of the series, which go on when a part is gone, or is made once more.
+    totals: BTreeMap<Id, Counted>,
+}
+
+type Id = (&'static str, &'static str, Option<String>);
+
+/// The counts of a part that are shown as counters.
+type Counted = [u64; 2];
 
 /// A part that is shown by its name and key.
-trait Keyed: Sized {
+trait Keyed: Clone {
     const KIND: &'static str;
 
     fn name(&self) -> &'static str;
@@ -31,6 +47,8 @@ trait Keyed: Sized {
     fn unused(name: &'static str) -> Self;
     /// Adds the numbers of another.
     fn add(&mut self, other: &Self);
+    /// Returns the counts that are shown as counters.
+    fn counted(&mut self) -> [&mut u64; 2];
     fn show(&self, key: Option<&str>);
 }
 
@@ -46,9 +64,9 @@ trait Keyed: Sized {
 /// telemetry::observe_parts();
 /// ```
 pub fn observe_parts() {
-    let all = inventory();
-    // One scrape at a time.
+    // One scrape at a time, and no change of a breaker between what is seen and what is shown.
     let mut series = SERIES.lock().unwrap_or_else(PoisonError::into_inner);
+    let all = inventory();
     series.show(&all.breakers);
     series.show(&all.rate_limiters);
     series.show(&all.bulkheads);
@@ -65,7 +83,8 @@ pub(super) fn start() {
         // Without a thread the program calls `observe_parts`.
         let _ = thread.spawn(|| {
             loop {
-                observe_parts();
+                // A panic of the recorder must not end the thread.
+                let _ = panic::catch_unwind(observe_parts);
                 thread::sleep(Duration::from_secs(1));
             }
         });
@@ -74,37 +93,69 @@ pub(super) fn start() {
 
 impl Series {
     /// Returns whether a key is a series of its own, as it is from then on if it is among the first.
-    fn has_own(&mut self, kind: &'static str, name: &'static str, key: &String) -> bool {
-        let own = self.0.entry((kind, name)).or_default();
-        own.contains(key) || own.len() < MOST && own.insert(key.clone())
+    fn has_own(&mut self, kind: &'static str, name: &'static str, key: &str) -> bool {
+        let own = self.keys.entry((kind, name)).or_default();
+        own.contains(key) || own.len() < MOST && own.insert(key.to_owned())
     }
 
     /// Shows the parts of one kind, and the keys that are gone as parts that were just made.
     fn show<T: Keyed>(&mut self, parts: &[T]) {
-        let mut others = BTreeMap::<&str, T>::new();
-        let mut seen = BTreeSet::new();
-        for part in parts {
-            let Some(key) = part.key() else {
-                part.show(None);
-                continue;
-            };
-            if self.has_own(T::KIND, part.name(), key) {
-                part.show(Some(key));
-                seen.insert((part.name(), key));
-            } else {
-                let sum = others.entry(part.name());
-                sum.or_insert_with(|| T::unused(part.name())).add(part);
+        let mut shown = BTreeMap::<Id, T>::new();
+        for ((kind, name), keys) in self.keys.iter().filter(|((kind, _), _)| *kind == T::KIND) {
+            for key in keys {
+                shown.insert((kind, name, Some(key.clone())), T::unused(name));
             }
         }
-        for (_, sum) in others {
-            sum.show(Some(OTHERS));
+        for id in self.totals.keys().filter(|(kind, ..)| *kind == T::KIND) {
+            shown.insert(id.clone(), T::unused(id.1));
         }
-        for ((_, name), keys) in self.0.iter().filter(|((kind, _), _)| *kind == T::KIND) {
-            for key in keys.iter().filter(|key| !seen.contains(&(*name, *key))) {
-                T::unused(name).show(Some(key));
+        let mut seen = BTreeMap::new();
+        for (id, mut part) in by_key(parts) {
+            let now = part.counted().map(|count| *count);
+            let before = self.seen.get(&id).copied().unwrap_or_default();
+            let series = self.series_of(id.clone());
+            let total = self.totals.entry(series.clone()).or_default();
+            for (total, (now, before)) in total.iter_mut().zip(now.into_iter().zip(before)) {
+                *total += now.saturating_sub(before);
             }
+            add(&mut shown, series, &part);
+            seen.insert(id, now);
+        }
+        // Those that are gone are forgotten: one of the same key begins at zero.
+        self.seen.retain(|(kind, ..), _| *kind != T::KIND);
+        self.seen.append(&mut seen);
+        for (series, mut part) in shown {
+            let total = self.totals.get(&series).copied().unwrap_or_default();
+            for (count, total) in part.counted().into_iter().zip(total) {
+                *count = total;
+            }
+            part.show(series.2.as_deref());
         }
     }
+
+    /// Returns the series of a part.
+    fn series_of(&mut self, (kind, name, key): Id) -> Id {
+        let key = key.map(|key| match self.has_own(kind, name, &key) {
+            true => key,
+            false => OTHERS.to_owned(),
+        });
+        (kind, name, key)
+    }
+}
+
+/// Returns the sum of the parts of each name and key.
+fn by_key<T: Keyed>(parts: &[T]) -> BTreeMap<Id, T> {
+    let mut sums = BTreeMap::new();
+    for part in parts {
+        let id = (T::KIND, part.name(), part.key().cloned());
+        add(&mut sums, id, part);
+    }
+    sums
+}
+
+fn add<T: Keyed>(sums: &mut BTreeMap<Id, T>, id: Id, part: &T) {
+    let name = id.1;
+    sums.entry(id).or_insert_with(|| T::unused(name)).add(part);
 }
 
 /// Returns the state that refuses more calls, or that somebody has set.
@@ -155,6 +206,10 @@ impl Keyed for BreakerStatus {
         self.counts.refused += other.counts.refused;
     }
 
+    fn counted(&mut self) -> [&mut u64; 2] {
+        [&mut self.counts.failures, &mut self.counts.refused]
+    }
+
     fn show(&self, key: Option<&str>) {
         show_breaker(self, key);
     }
@@ -183,6 +238,10 @@ impl Keyed for RateLimiterStatus {
         self.in_line += other.in_line;
         self.taken += other.taken;
         self.refused += other.refused;
+    }
+
+    fn counted(&mut self) -> [&mut u64; 2] {
+        [&mut self.taken, &mut self.refused]
     }
 
     fn show(&self, key: Option<&str>) {
@@ -214,6 +273,10 @@ impl Keyed for BulkheadStatus {
         self.in_line += other.in_line;
         self.entered += other.entered;
         self.refused += other.refused;
+    }
+
+    fn counted(&mut self) -> [&mut u64; 2] {
+        [&mut self.entered, &mut self.refused]
     }
 
     fn show(&self, key: Option<&str>) {

@@ -23,8 +23,17 @@ pub(super) fn write(level: Level, line: &Line<'_>) {
 }
 
 /// Writes a line that is no event of a call to every sink: a warning, or a notice.
+///
+/// A panic of a sink is caught: it must not end the thread of a watch or a fleet, nor silence a breaker's listeners.
 #[cfg(feature = "std")]
 pub(super) fn say(warns: bool, text: core::fmt::Arguments<'_>) {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    let _ = catch_unwind(AssertUnwindSafe(|| to_all(warns, text)));
+}
+
+#[cfg(feature = "std")]
+fn to_all(warns: bool, text: core::fmt::Arguments<'_>) {
     #[cfg(not(feature = "tracing"))]
     record::say(warns, text);
     #[cfg(all(feature = "tracing", not(feature = "log")))]

@@ -1,6 +1,7 @@
 //! States of shared parts, made at their first use and listed for people who ask for all of them.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::thread;
 
 /// The state of a part, which its kind lists from its first use until the part is dropped.
 ///
@@ -34,6 +35,26 @@ impl<T: Kind> Listed<T> {
             T::list().add(&state);
             state
         })
+    }
+
+    /// Changes the state, if it is in use, and lists it again: of a part that nobody else has.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut T)) {
+        let Some(mut listed) = self.0.take() else {
+            return;
+        };
+        let mut state = loop {
+            match Arc::try_unwrap(listed) {
+                Ok(state) => break state,
+                // Who reads the list has it for a moment.
+                Err(read) => listed = read,
+            }
+            thread::yield_now();
+        };
+        change(&mut state);
+        let state = Arc::new(state);
+        #[cfg(not(all(test, persevere_loom)))]
+        T::list().add(&state);
+        self.0 = OnceLock::from(state);
     }
 
     /// Returns the state, if it is in use.
@@ -74,8 +95,6 @@ impl<T> List<T> {
 
 #[cfg(all(test, not(persevere_loom)))]
 mod tests {
-    use std::thread;
-
     use super::*;
 
     struct State(usize);

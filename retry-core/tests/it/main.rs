@@ -34,6 +34,7 @@ mod http;
 mod http_error;
 mod http_hints;
 mod interrupt;
+mod inventory_keys;
 mod io_errors;
 mod joined;
 mod latency;

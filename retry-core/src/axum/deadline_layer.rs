@@ -196,7 +196,8 @@ where
         } = &*self.layer;
         let left = headers
             .read(request.headers())
-            .map_or(*max, |time| time.min(*max));
+            .map_or(*max, |time| time.min(*max))
+            .saturating_sub(*reserve);
         if left.is_zero() {
             return DeadlineFuture::Late;
         }
@@ -204,7 +205,7 @@ where
             let called = self.inner.call(request);
             return DeadlineFuture::Unbounded { called };
         };
-        let deadline = RequestDeadline::at(end.checked_sub(*reserve).unwrap_or(end));
+        let deadline = RequestDeadline::at(end);
         request.extensions_mut().insert(deadline);
         let called = deadline.run(self.inner.call(request));
         let timer = limit(Some((DefaultSleeper.sleep(left), Interrupt::Deadline)));

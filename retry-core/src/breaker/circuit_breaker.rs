@@ -1,7 +1,7 @@
 //! The breaker and its parts.
 
 use std::fmt;
-use std::mem::{self, ManuallyDrop};
+use std::mem;
 use std::sync::{Arc, OnceLock};
 
 use super::breaker_state::BreakerState;
@@ -89,18 +89,11 @@ impl CircuitBreaker {
         }
     }
 
-    /// Takes on settings, as long as it is not shared.
-    pub(super) const fn with(mut self, settings: Settings) -> Self {
-        if settings.initial() as u8 != self.settings.initial() as u8 {
-            let word = PackedState::unused(settings.initial()).bits();
-            // No constant can drop a value, and the atomics of a model would have to be.
-            let _former = ManuallyDrop::new(mem::replace(&mut self.word, AtomicU64::new(word)));
-        }
-        self.settings = settings;
-        self.has_metrics = settings.has_metrics();
-        self.counts_successes = settings.counts_successes();
-        self.times = settings.times();
-        self
+    /// Returns a new breaker of these settings. One that was used before it was complete begins with them.
+    pub(super) const fn with(self, settings: Settings) -> Self {
+        // No constant can drop a value.
+        mem::forget(self);
+        CircuitBreaker::of(settings)
     }
 
     /// Returns its name.

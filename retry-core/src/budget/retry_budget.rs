@@ -1,6 +1,7 @@
 //! The retry budget.
 
 use core::fmt;
+use core::mem;
 use core::time::Duration;
 use std::sync::OnceLock;
 
@@ -69,6 +70,17 @@ impl RetryBudget {
         }
     }
 
+    /// Returns a new budget. One that was used before it was complete begins with these settings.
+    const fn with(self, name: Option<&'static str>, settings: AlgorithmSettings) -> Self {
+        // No constant can drop a value.
+        mem::forget(self);
+        RetryBudget {
+            name,
+            settings,
+            state: OnceLock::new(),
+        }
+    }
+
     /// Returns an unspent budget of the same settings.
     #[cfg(feature = "config")]
     pub(crate) const fn renewed(&self) -> Self {
@@ -85,9 +97,9 @@ impl RetryBudget {
     /// assert_eq!(CHECKOUT.name(), Some("checkout"));
     /// ```
     #[must_use]
-    pub const fn named(mut self, name: &'static str) -> Self {
-        self.name = Some(name);
-        self
+    pub const fn named(self, name: &'static str) -> Self {
+        let settings = self.settings;
+        self.with(Some(name), settings)
     }
 
     /// Returns its name, if it has one.
@@ -146,11 +158,10 @@ impl RetryBudget {
     /// static BUDGET: RetryBudget = RetryBudget::tokens(500).costs(5, 501);
     /// ```
     #[must_use]
-    pub const fn costs(mut self, retry: u32, timed_out: u32) -> Self {
-        self.settings = Settings::of(self.settings)
-            .costs(retry, timed_out)
-            .validated();
-        self
+    pub const fn costs(self, retry: u32, timed_out: u32) -> Self {
+        let settings = Settings::of(self.settings).costs(retry, timed_out);
+        let name = self.name;
+        self.with(name, settings.validated())
     }
 
     /// Creates a budget by the calls of a window of time.
@@ -211,9 +222,10 @@ impl RetryBudget {
     /// static BUDGET: RetryBudget = RetryBudget::tokens(500).reserve(3);
     /// ```
     #[must_use]
-    pub const fn reserve(mut self, per_second: u32) -> Self {
-        self.settings = Settings::of(self.settings).reserve(per_second).validated();
-        self
+    pub const fn reserve(self, per_second: u32) -> Self {
+        let settings = Settings::of(self.settings).reserve(per_second);
+        let name = self.name;
+        self.with(name, settings.validated())
     }
 
     /// Creates a count that begins at `max_tokens`: every retryable failure takes 1, every call that succeeds

@@ -1,6 +1,7 @@
 //! The bulkhead.
 
 use std::fmt;
+use std::mem;
 use std::ops::RangeInclusive;
 
 use super::bulkhead_state::BulkheadState;
@@ -144,9 +145,11 @@ impl Bulkhead {
     /// static REPORTS: Bulkhead = Bulkhead::new("reports", 20).queue(u32::MAX);
     /// ```
     #[must_use]
-    pub const fn queue(mut self, calls: u32) -> Self {
-        self.settings = self.settings.queue(calls).validated();
-        self
+    pub const fn queue(self, calls: u32) -> Self {
+        let settings = self.settings.queue(calls).validated();
+        // No constant can drop a value. One that was used before it was complete begins with these.
+        mem::forget(self);
+        Bulkhead::of(settings)
     }
 
     /// Returns its name.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::budget::BudgetState;
 
 /// The status of a retry budget.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct BudgetStatus {

@@ -15,6 +15,7 @@ use crate::breaker::BreakerState;
 use crate::budget::BudgetState;
 use crate::bulkhead::BulkheadState;
 use crate::rate_limiter::LimiterState;
+use crate::switch;
 use crate::util::listed::Kind;
 
 /// The shared parts that a process uses: what each is called, its state, and its counts.
@@ -46,6 +47,8 @@ use crate::util::listed::Kind;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Inventory {
+    /// Whether the retries of the process are [switched off](crate::switch::set_enabled).
+    pub switched_off: bool,
     /// The circuit breakers.
     pub breakers: Vec<BreakerStatus>,
     /// The rate limiters.
@@ -75,6 +78,7 @@ pub struct Inventory {
 /// ```
 pub fn inventory() -> Inventory {
     let mut inventory = Inventory {
+        switched_off: !switch::is_enabled(),
         breakers: statuses::<BreakerState, _>(),
         rate_limiters: statuses::<LimiterState, _>(),
         bulkheads: statuses::<BulkheadState, _>(),
@@ -99,11 +103,14 @@ fn statuses<S: Kind, T: for<'a> From<&'a S>>() -> Vec<T> {
     S::list().all().iter().map(|state| T::from(state)).collect()
 }
 
-/// Writes a line for each part.
+/// Writes a line for each part; before them, if it is so, that retries are switched off.
 impl fmt::Display for Inventory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fn lines<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T]) -> fmt::Result {
             parts.iter().try_for_each(|part| writeln!(f, "{part}"))
+        }
+        if self.switched_off {
+            writeln!(f, "retries are switched off")?;
         }
         lines(f, &self.breakers)?;
         lines(f, &self.rate_limiters)?;

@@ -122,6 +122,11 @@ impl<'a> Line<'a> {
         self.progress.reason() == Some(StopReason::Cancelled)
     }
 
+    /// Returns whether a limit refused the call before its first attempt.
+    pub(super) fn refused(&self) -> bool {
+        self.progress.halted && self.progress.attempt == 0
+    }
+
     pub(super) fn progress(&self) -> &'a Progress<'a> {
         self.progress
     }

@@ -20,7 +20,8 @@ use crate::call::state::RetryState;
 /// The line contains the event, the function, the attempt, the pause and the error; never arguments. It goes
 /// to the target `persevere` of the `log` crate, with the feature `log`, and of `tracing` with that feature,
 /// as an [event with fields](crate::telemetry#events). The end of a call that was cancelled is no error and
-/// no warning: it is written at level `Info` at most.
+/// no warning: it is written at level `Info` at most. A call that a limit refused before its first attempt is written
+/// at level `Debug` at most, since a dead service would fill the log with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Log {
     level: Level,

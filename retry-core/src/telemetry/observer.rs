@@ -8,7 +8,7 @@ use std::{panic, thread};
 use super::gauges::{count_transition, show_breaker, show_budget, show_state};
 use super::limits::{show_bulkhead, show_rate_limiter};
 use crate::breaker::{State, Transition};
-use crate::inventory::{BreakerStatus, BulkheadStatus, RateLimiterStatus, inventory};
+use crate::inventory::{BreakerStatus, BudgetStatus, BulkheadStatus, RateLimiterStatus, inventory};
 
 /// The most keys of one name that are series of their own.
 const MOST: usize = 100;
@@ -70,9 +70,7 @@ pub fn observe_parts() {
     series.show(&all.breakers);
     series.show(&all.rate_limiters);
     series.show(&all.bulkheads);
-    for budget in &all.budgets {
-        show_budget(budget);
-    }
+    series.show(&all.budgets);
 }
 
 /// Starts the thread that sets them once a second, unless it runs already.
@@ -246,6 +244,40 @@ impl Keyed for RateLimiterStatus {
 
     fn show(&self, key: Option<&str>) {
         show_rate_limiter(self, key);
+    }
+}
+
+/// A budget has no key: those of one name are one series, and those without a name none.
+impl Keyed for BudgetStatus {
+    const KIND: &'static str = "budget";
+
+    fn name(&self) -> &'static str {
+        self.name.unwrap_or_default()
+    }
+
+    fn key(&self) -> Option<&String> {
+        None
+    }
+
+    fn unused(name: &'static str) -> Self {
+        BudgetStatus {
+            name: (!name.is_empty()).then_some(name),
+            ..BudgetStatus::default()
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.available = self.available.saturating_add(other.available);
+        self.granted += other.granted;
+        self.refused += other.refused;
+    }
+
+    fn counted(&mut self) -> [&mut u64; 2] {
+        [&mut self.granted, &mut self.refused]
+    }
+
+    fn show(&self, _key: Option<&str>) {
+        show_budget(self);
     }
 }
 

@@ -70,9 +70,9 @@ impl CallEvent<'_> {
     fn level(&self, handled: EventMask) -> Option<Level> {
         match self {
             CallEvent::Retried { .. } => (!handled.retries).then_some(Level::Warn),
-            CallEvent::GaveUp { .. } => (!handled.give_ups).then_some(Level::Error),
-            // A service that is down refuses every call: the change of its breaker is the line to read.
-            CallEvent::Refused { .. } => (!handled.give_ups).then_some(Level::Debug),
+            CallEvent::GaveUp { .. } | CallEvent::Refused { .. } => {
+                (!handled.give_ups).then_some(Level::Error)
+            }
             CallEvent::Succeeded { .. } | CallEvent::Failed { .. } => None,
         }
     }

@@ -2,9 +2,11 @@
 
 use super::line::{Level, Line};
 
-/// Writes a line to every sink. The cancellation of a call is no reason for a warning.
+/// Writes a line to every sink. The cancellation of a call is no reason for a warning, and a call that was refused
+/// without an attempt none for more than a line of debugging: a dead service would fill the log with them.
 pub(super) fn write(level: Level, line: &Line<'_>) {
     let level = match level {
+        Level::Error | Level::Warn | Level::Info if line.refused() => Level::Debug,
         Level::Error | Level::Warn if line.cancelled() => Level::Info,
         level => level,
     };

@@ -71,6 +71,7 @@ mod tower_http;
 mod tower_idempotent;
 mod tower_policy;
 mod transient_cause;
+mod used_early;
 mod validate;
 mod values;
 mod wait;

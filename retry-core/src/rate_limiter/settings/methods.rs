@@ -1,5 +1,6 @@
 //! The methods that configure a limiter, on the limiter and on its settings alike.
 
+use std::mem;
 use std::time::Duration;
 
 use super::{Rate, Settings};
@@ -23,9 +24,11 @@ macro_rules! methods {
             $(#[$doc])*
             #[must_use]
             #[track_caller]
-            pub const fn $word(mut self, $($value: $type),*) -> Self {
-                self.settings = self.settings.$word($($value),*).validated();
-                self
+            pub const fn $word(self, $($value: $type),*) -> Self {
+                let settings = self.settings.$word($($value),*).validated();
+                // No constant can drop a value. One that was used before it was complete begins with these.
+                mem::forget(self);
+                RateLimiter::of(settings)
             }
         )+}
 

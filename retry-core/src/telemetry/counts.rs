@@ -63,13 +63,13 @@ mod recorded {
     use super::{Metered, Metrics};
     use crate::call::callbacks::Hooks;
     use crate::call::error::StopReason;
-    use crate::call::name::CallName;
+    use crate::call::name::{CallName, PathOf};
     use crate::call::state::{Progress, RetryState};
     use crate::telemetry::drop_count::DropCount;
     use crate::telemetry::installed::{counts_ends, is_installed};
     use crate::telemetry::what_followed;
 
-    impl Metered for DropCount<'_> {}
+    impl<K: PathOf> Metered for DropCount<'_, K> {}
 
     impl Metrics {
         /// Creates the metrics of a call with the callbacks of a policy, which may count it themselves.

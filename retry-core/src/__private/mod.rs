@@ -20,7 +20,7 @@ mod with_streams;
 mod wrap_err;
 
 #[cfg(feature = "std")]
-pub use self::driven::{drive, failures, interrupts_of};
+pub use self::driven::{failures, interrupts_of};
 pub use self::driver::*;
 #[cfg(all(feature = "std", feature = "async"))]
 pub use self::expect::Hedged;

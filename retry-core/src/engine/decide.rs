@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::call::error::StopReason;
-use crate::call::name::CallName;
+use crate::call::name::PathOf;
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
 use crate::call::state::{EventMask, Progress, RetryState};
@@ -201,27 +201,27 @@ fn a_little_after(asked: Duration, random: RandomSource) -> Duration {
     asked.saturating_add(random.between(Duration::ZERO, slack))
 }
 
-impl<M: History> Call<M> {
+impl<M: History, K: PathOf> Call<M, K> {
     /// Reports the end of a call with a final outcome, whose state nothing else reads; a success has no reason.
     #[inline(always)]
-    pub fn ended<O>(&self, name: CallName<'_>, _outcome: &O, reason: Option<StopReason>) {
-        process::ended::<O>(name, self.attempt(), EventMask::NOTHING, reason);
+    pub fn ended<O>(&self, path: &str, _outcome: &O, reason: Option<StopReason>) {
+        process::ended::<O>(K::name(path), self.attempt(), EventMask::NOTHING, reason);
     }
 }
 
-impl Call<()> {
+impl<K: PathOf> Call<(), K> {
     /// Returns the pause after a retryable outcome, or the reason to stop, if nothing reads the call's state.
     #[inline(always)]
     pub fn decide<O, S: Stop, W: Wait<O>>(
         &self,
-        name: CallName<'_>,
+        path: &str,
         elapsed: Duration,
         outcome: &O,
         verdict: Verdict,
         stop: &S,
         wait: &W,
     ) -> Result<Option<Duration>, StopReason> {
-        let mut state = self.state(name, elapsed, Some(outcome));
+        let mut state = self.state(path, elapsed, Some(outcome));
         state.judge(verdict);
         state.decide(stop, wait)?;
         Ok(state.to_sleep())
@@ -231,14 +231,14 @@ impl Call<()> {
     #[inline(always)]
     pub fn decide_blocking<O, S: Stop, W: Wait<O>>(
         &self,
-        name: CallName<'_>,
+        path: &str,
         elapsed: Duration,
         outcome: &O,
         verdict: Verdict,
         stop: &S,
         wait: &W,
     ) -> Result<Duration, StopReason> {
-        match self.decide(name, elapsed, outcome, verdict, stop, wait) {
+        match self.decide(path, elapsed, outcome, verdict, stop, wait) {
             Ok(pause) => Ok(pause.unwrap_or_default()),
             Err(reason) => {
                 apart();

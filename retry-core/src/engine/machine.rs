@@ -7,20 +7,22 @@
 //!                                             └→ a reason to stop
 //! ```
 
+use core::marker::PhantomData;
 use core::time::Duration;
 
-use crate::call::name::CallName;
+use crate::call::name::{CallName, Function, PathOf};
 use crate::call::state::{Progress, RetryState};
 use crate::test_hooks;
 
 /// A call in progress: the count of its attempts, and the history that its policy needs.
 ///
 /// `M` is `()` if only the count is needed, as for most annotated functions, so that the call takes no more
-/// room in a future than a hand-written counter; or a [`FullHistory`].
+/// room in a future than a hand-written counter; or a [`FullHistory`]. `K` says what the paths are that name it.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Call<M = ()> {
+pub struct Call<M = (), K = Function> {
     attempt: u32,
     history: M,
+    path_of: PhantomData<fn() -> K>,
 }
 
 /// The history that a call keeps between attempts besides their number.
@@ -101,29 +103,36 @@ impl History for FullHistory {
     }
 }
 
-impl<M: History + Default> Call<M> {
+impl<M: History + Default, K: PathOf> Call<M, K> {
     /// Creates a call before its first attempt.
     #[inline(always)]
     pub fn new() -> Self {
         Call {
             attempt: 0,
             history: M::default(),
+            path_of: PhantomData,
         }
     }
 
-    /// Creates a call in its first attempt.
+    /// Creates a call of the function with this path in its first attempt.
     #[inline(always)]
-    pub fn begun(name: CallName<'_>) -> Self {
+    pub fn begun(path: &str) -> Self {
         let mut call = Call::new();
-        call.begin(name);
+        call.begin(path);
         call
     }
 }
 
-impl<M: History> Call<M> {
-    /// Begins the next attempt of the function with this name.
+impl<M: History, K: PathOf> Call<M, K> {
+    /// Begins the next attempt of the function with this path.
     #[inline(always)]
-    pub fn begin(&mut self, name: CallName<'_>) {
+    pub fn begin(&mut self, path: &str) {
+        self.begin_named(K::name(path));
+    }
+
+    /// Begins the next attempt of the call of this name.
+    #[inline(always)]
+    pub(crate) fn begin_named(&mut self, name: CallName<'_>) {
         self.attempt = self.attempt.saturating_add(1);
         test_hooks::began(name, self.attempt);
     }
@@ -145,6 +154,17 @@ impl<M: History> Call<M> {
     /// Takes a snapshot for callbacks and strategies.
     #[inline(always)]
     pub fn state<'a, O: ?Sized>(
+        &self,
+        path: &'a str,
+        elapsed: Duration,
+        outcome: Option<&'a O>,
+    ) -> RetryState<'a, O> {
+        self.state_named(K::name(path), elapsed, outcome)
+    }
+
+    /// Takes a snapshot of the call of this name.
+    #[inline(always)]
+    pub(crate) fn state_named<'a, O: ?Sized>(
         &self,
         name: CallName<'a>,
         elapsed: Duration,

@@ -46,11 +46,11 @@ pub struct Copies<'a, 'g, L = ()> {
 
 impl<L: CallLimits> Copies<'_, '_, L> {
     /// Pays for one copy of an attempt of this function, which begins at once, if the limits have room for it.
-    pub fn draw_copy(&mut self, function: CallName<'_>) -> bool {
+    pub fn draw_copy<'n>(&mut self, function: impl Into<CallName<'n>>) -> bool {
         let enters = || self.limits.enter_copy(self.clock);
         let drawn = !self.probes && self.budgets.draw_copy(enters);
         if drawn {
-            process::copied(function);
+            process::copied(function.into());
         }
         drawn
     }

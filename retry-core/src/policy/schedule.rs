@@ -4,7 +4,6 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use crate::call::name::CallName;
 use crate::call::outcome::Verdict;
 use crate::call::random::RandomSource;
 use crate::engine::decide::Decide;
@@ -74,7 +73,7 @@ pub struct ScheduleRow {
 const ROWS: usize = 20;
 
 /// The name of the call that a timeline simulates.
-const NAME: CallName<'static> = CallName::Text("schedule");
+const NAME: &str = "schedule";
 
 impl Schedule {
     pub(crate) fn new<O, S: Stop, W: Wait<O>>(stop: &S, wait: &W) -> Self {

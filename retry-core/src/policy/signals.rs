@@ -15,13 +15,13 @@ use crate::telemetry;
 pub fn abort_signal<'a, S: Stop + ?Sized>(
     stands: bool,
     stop: &'a S,
-    name: CallName<'_>,
+    name: impl Into<CallName<'a>>,
 ) -> Cancellation<'a> {
     if stands {
         return stop.abort_signal();
     }
     if stop.aborts_attempt() {
-        telemetry::uncut(name);
+        telemetry::uncut(name.into());
     }
     Cancellation::never()
 }

@@ -4,12 +4,21 @@
 
 use core::time::Duration;
 
-use crate::call::name::CallName;
+use crate::call::name::{CallName, PathOf};
+use crate::engine::machine::{Call, History};
 use crate::time::sleep::Sleep;
+
+impl<M: History, K: PathOf> Call<M, K> {
+    /// Notes that a blocking call of the function with this path is about to pause.
+    #[inline(always)]
+    pub fn pausing<S: Sleep + ?Sized>(&self, path: &str, sleeper: &S, pause: Duration) {
+        pausing(K::name(path), sleeper, pause);
+    }
+}
 
 /// Notes that a blocking call of this name is about to pause.
 #[inline(always)]
-pub fn pausing<S: Sleep + ?Sized>(name: CallName<'_>, sleeper: &S, pause: Duration) {
+pub(crate) fn pausing<S: Sleep + ?Sized>(name: CallName<'_>, sleeper: &S, pause: Duration) {
     #[cfg(all(feature = "tokio", debug_assertions))]
     if sleeper.is_the_threads() && !pause.is_zero() {
         warning::check(name);

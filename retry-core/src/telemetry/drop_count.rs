@@ -1,16 +1,19 @@
 //! The counts of calls that are dropped before they end, and of attempts that an end cuts.
 
 use core::cell::Cell;
+use core::marker::PhantomData;
 
-use crate::call::name::CallName;
+use crate::call::name::PathOf;
 use crate::call::state::RetryState;
+use crate::engine::machine::{Call, History};
 
-/// The stage of a call of this name, which counts the call if it is dropped, or panics.
+/// The stage of a call, which counts the call if it is dropped, or panics.
 #[derive(Debug)]
-pub struct DropCount<'a> {
+pub struct DropCount<'a, K: PathOf> {
     #[cfg_attr(not(feature = "metrics"), allow(dead_code))]
-    name: CallName<'a>,
+    path: &'a str,
     stage: Cell<Stage>,
+    path_of: PhantomData<fn() -> K>,
 }
 
 /// The stage of a call.
@@ -22,16 +25,19 @@ enum Stage {
     Over,
 }
 
-impl<'a> DropCount<'a> {
-    /// Creates the count of a call that begins.
+impl<M: History, K: PathOf> Call<M, K> {
+    /// Creates the count of a call that begins, of the function with this path.
     #[inline(always)]
-    pub const fn new(name: CallName<'a>) -> Self {
+    pub fn counted(path: &str) -> DropCount<'_, K> {
         DropCount {
-            name,
+            path,
             stage: Cell::new(Stage::Waits),
+            path_of: PhantomData,
         }
     }
+}
 
+impl<K: PathOf> DropCount<'_, K> {
     /// Notes that an attempt begins.
     #[inline(always)]
     pub fn attempts(&self) {
@@ -58,7 +64,7 @@ impl<'a> DropCount<'a> {
         let is_cut = state.progress.halted && stage == Stage::Attempts;
         #[cfg(feature = "metrics")]
         if is_cut {
-            super::counts::cut(self.name);
+            super::counts::cut(K::name(self.path));
         }
         #[cfg(not(feature = "metrics"))]
         let _ = is_cut;
@@ -66,15 +72,15 @@ impl<'a> DropCount<'a> {
 }
 
 #[cfg(feature = "metrics")]
-impl super::counts::Metered for DropCount<'_> {}
+impl<K: PathOf> super::counts::Metered for DropCount<'_, K> {}
 
 #[cfg(feature = "metrics")]
-impl Drop for DropCount<'_> {
+impl<K: PathOf> Drop for DropCount<'_, K> {
     #[inline(always)]
     fn drop(&mut self) {
         let stage = self.stage.get();
         if stage != Stage::Over {
-            super::counts::dropped(self.name, stage == Stage::Attempts);
+            super::counts::dropped(K::name(self.path), stage == Stage::Attempts);
         }
     }
 }

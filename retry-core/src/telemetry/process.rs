@@ -7,7 +7,6 @@ pub(crate) use self::without_reports::{copied, ended, gave_up, retried};
 
 #[cfg(feature = "reports")]
 mod reporting {
-    use alloc::borrow::Cow;
     use core::any::type_name;
     use core::time::Duration;
 
@@ -21,29 +20,18 @@ mod reporting {
     /// Returns the type of an outcome. Where nothing is reported it is not called, and so costs one address.
     type NameOf = fn() -> &'static str;
 
-    /// Calls a function with what the name is, text or method: a name itself would be passed in memory.
-    macro_rules! by_name {
-        ($report:ident($name:expr, $($argument:expr),+)) => {
-            match $name {
-                CallName::Text(text) => $report(text, $($argument),+),
-                CallName::Method(method) => $report(method, $($argument),+),
-            }
-        };
-    }
-
     /// Reports a pause that begins, after which another attempt is to follow.
     #[inline(always)]
     pub(crate) fn retried<O: ?Sized>(progress: &Progress<'_>) {
         if wanted() != 0 {
             let pause = progress.pause.unwrap_or_default();
-            let (attempt, handled) = (progress.attempt, progress.handled);
-            by_name!(report_retry(
-                progress.name,
-                attempt,
+            report_retry(
+                progress.name.as_str(),
+                progress.attempt,
                 pause,
-                handled,
-                type_name::<O>
-            ));
+                progress.handled,
+                type_name::<O>,
+            );
         }
     }
 
@@ -52,15 +40,8 @@ mod reporting {
     pub(crate) fn gave_up<O: ?Sized>(progress: &Progress<'_>, reason: StopReason) {
         if wanted() != 0 {
             let of = type_name::<O>;
-            let (attempt, halted, handled) = (progress.attempt, progress.halted, progress.handled);
-            by_name!(report_give_up(
-                progress.name,
-                attempt,
-                reason,
-                halted,
-                handled,
-                of
-            ));
+            let (name, attempt) = (progress.name.as_str(), progress.attempt);
+            report_give_up(name, attempt, reason, progress.halted, progress.handled, of);
         }
     }
 
@@ -74,7 +55,12 @@ mod reporting {
         reason: Option<StopReason>,
     ) {
         if wanted() != 0 {
-            by_name!(report_end(name, attempt, handled, reason, type_name::<O>));
+            match name {
+                CallName::Text(name) => report_end(name, attempt, handled, reason, type_name::<O>),
+                CallName::Method(of, path) => {
+                    report_method(of, path, attempt, handled, reason, type_name::<O>);
+                }
+            }
         }
     }
 
@@ -86,21 +72,11 @@ mod reporting {
         }
     }
 
-    fn text_of<'a>(name: impl Into<CallName<'a>>) -> Cow<'a, str> {
-        name.into().as_str().into()
-    }
-
     // In registers, all three: a loop whose state has to be in memory for this is slower when nothing is reported.
     #[cold]
     #[inline(never)]
-    fn report_retry<'a>(
-        name: impl Into<CallName<'a>>,
-        attempt: u32,
-        pause: Duration,
-        handled: EventMask,
-        of: NameOf,
-    ) {
-        let (function, error) = (text_of(name), error_type(of()));
+    fn report_retry(name: &str, attempt: u32, pause: Duration, handled: EventMask, of: NameOf) {
+        let (function, error) = (name.into(), error_type(of()));
         CallEvent::Retried {
             function,
             attempt,
@@ -112,15 +88,15 @@ mod reporting {
 
     #[cold]
     #[inline(never)]
-    fn report_give_up<'a>(
-        name: impl Into<CallName<'a>>,
+    fn report_give_up(
+        name: &str,
         attempt: u32,
         reason: StopReason,
         halted: bool,
         handled: EventMask,
         of: NameOf,
     ) {
-        let function = text_of(name);
+        let function = name.into();
         if halted && attempt == 0 {
             return CallEvent::Refused { function, reason }.report(handled);
         }
@@ -136,16 +112,31 @@ mod reporting {
         .report(handled);
     }
 
+    /// Reports the end of a call of a method: one call in place of two on the way from a success.
     #[cold]
     #[inline(never)]
-    fn report_end<'a>(
-        name: impl Into<CallName<'a>>,
+    fn report_method(
+        type_of: NameOf,
+        path: &str,
         attempts: u32,
         handled: EventMask,
         reason: Option<StopReason>,
         of: NameOf,
     ) {
-        let function = text_of(name);
+        let name = CallName::Method(type_of, path);
+        report_end(name.as_str(), attempts, handled, reason, of);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn report_end(
+        name: &str,
+        attempts: u32,
+        handled: EventMask,
+        reason: Option<StopReason>,
+        of: NameOf,
+    ) {
+        let function = name.into();
         let event = match reason {
             None => CallEvent::Succeeded { function, attempts },
             Some(StopReason::Final) => CallEvent::Failed {

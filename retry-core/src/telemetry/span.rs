@@ -31,13 +31,13 @@ impl Spanned for CallSpan {}
 #[cfg(feature = "tracing")]
 impl CallSpan {
     /// Creates the span of a call of this function.
-    pub fn new(name: CallName<'_>) -> Self {
+    pub fn new<'a>(name: impl Into<CallName<'a>>) -> Self {
         use tracing::field::Empty;
         let span = tracing::info_span!(
             target: "persevere",
             "retry",
             // Not evaluated where nothing listens.
-            function = name.as_str(),
+            function = name.into().as_str(),
             attempts = Empty,
             outcome = Empty,
             reason = Empty,
@@ -69,7 +69,7 @@ impl CallSpan {
 #[cfg(not(feature = "tracing"))]
 #[allow(missing_docs)]
 impl CallSpan {
-    pub fn new(_: CallName<'_>) -> Self {
+    pub fn new<'a>(_: impl Into<CallName<'a>>) -> Self {
         CallSpan {}
     }
 

@@ -42,18 +42,15 @@ impl ExpandCtx<'_> {
         let guard = self.guard();
         let counters = self.counters();
         let turn = self.iteration();
-        let name = self.name();
+        let (path, call) = (self.path(), self.call(&memory));
         // A guarded call begins an attempt once its guards have admitted it.
         let (new, begin) = match &self.guards {
-            Some(_) => (
-                emit!(let mut call = #private::Call::<#memory>::new();),
-                None,
-            ),
+            Some(_) => (emit!(let mut call = #call::new();), None),
             None => {
                 let mutable = self.loops().then(|| quote!(mut));
                 (
-                    emit!(let #mutable call = #private::Call::<#memory>::begun(#name);),
-                    Some(emit!((&mut call).begin(#name);)),
+                    emit!(let #mutable call = #call::begun(#path);),
+                    Some(emit!((&mut call).begin(#path);)),
                 )
             }
         };
@@ -92,9 +89,10 @@ impl ExpandCtx<'_> {
     /// Emits the count of a call that is dropped, if it is counted; an error at `metrics = true` if nothing counts.
     pub(super) fn counts(&self) -> Option<TokenStream> {
         let metrics = self.args.values.flag(Key::Metrics)?;
-        let (private, name) = (at(&self.private, metrics.span()), self.name());
+        let (private, path) = (at(&self.private, metrics.span()), self.path());
+        let call = self.call(&quote!(()));
         let taken = quote_spanned! {metrics.span()=>
-            #private::expect::metrics(#private::DropCount::new(#name))
+            #private::expect::metrics(#call::counted(#path))
         };
         Some(emit!(let counted = #taken;))
     }

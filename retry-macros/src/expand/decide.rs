@@ -32,7 +32,7 @@ impl ExpandCtx<'_> {
         if self.is_quiet() {
             // One call in place of three, which shortens users' builds the most.
             let (stop, wait) = (&self.stop, &self.wait);
-            let (name, elapsed) = (self.name(), self.elapsed());
+            let (path, elapsed) = (self.path(), self.elapsed());
             let decide = match self.shape.is_async() {
                 true => emit!(decide),
                 false => emit!(decide_blocking),
@@ -40,7 +40,7 @@ impl ExpandCtx<'_> {
             return emit! {
                 #finish_early
                 #moved
-                match (&call).#decide(#name, #elapsed, &outcome, verdict, &#stop, &#wait) {
+                match (&call).#decide(#path, #elapsed, &outcome, verdict, &#stop, &#wait) {
                     ::core::result::Result::Ok(pause) => pause,
                     ::core::result::Result::Err(#reason) => { #give_up }
                 }

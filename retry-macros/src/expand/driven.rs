@@ -41,15 +41,16 @@ impl ExpandCtx<'_> {
 
     /// Emits the call.
     pub(super) fn driven(&self) -> TokenStream {
-        let (private, name) = (&self.private, self.name());
+        let (private, path) = (&self.private, self.path());
+        let driven = self.call(&quote!(()));
         let made = self.run();
         let (read, paused) = match self.shape.is_async() {
             true => (local("read_async"), emit!(call.pause_async(pause).await)),
             false => (local("read_blocking"), emit!(call.pause(pause))),
         };
         emit! {
-            let mut call = #private::drive(
-                of, &policy, #name, #private::#read, #private::failures(of).told(), #private::interrupts_of(of).made(),
+            let mut call = #driven::drive(
+                of, &policy, #path, #private::#read, #private::failures(of).told(), #private::interrupts_of(of).made(),
             );
             loop {
                 let attempted = match call.admit() {

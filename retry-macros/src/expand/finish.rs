@@ -10,11 +10,11 @@ use persevere_words::Key;
 impl ExpandCtx<'_> {
     /// Emits the end of a call with a final outcome that nothing observes.
     pub(super) fn finish_unseen(&self) -> TokenStream {
-        let (name, reported) = (self.name(), self.reported_finality());
+        let (path, reported) = (self.path(), self.reported_finality());
         let leave = self.leave(&emit!(outcome), &self.finality(quote!(true)));
         emit! {
             if !verdict.is_retry() {
-                (&call).ended(#name, &outcome, #reported);
+                (&call).ended(#path, &outcome, #reported);
                 #leave
             }
         }

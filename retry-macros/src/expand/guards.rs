@@ -48,7 +48,7 @@ impl ExpandCtx<'_> {
         mark: Option<&TokenStream>,
         settled: &TokenStream,
     ) -> TokenStream {
-        let (private, name) = (&self.private, self.name());
+        let (private, path) = (&self.private, self.path());
         let (ty, convert) = (&self.outcome, &guards.outcome);
         let kept = match guards.retains_outcome {
             true => emit!(|| #private::retain::take(&mut kept)),
@@ -105,7 +105,7 @@ impl ExpandCtx<'_> {
                 let #bound = match #admission {
                     #private::Admission::Halt(interrupt) => #halt,
                     _ => {
-                        (&mut call).begin(#name);
+                        (&mut call).begin(#path);
                         #counted
                         #begun
                         let attempted = #made;

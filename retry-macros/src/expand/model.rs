@@ -157,21 +157,36 @@ impl ExpandCtx<'_> {
         emit!(#private::parts(of, &policy) #part)
     }
 
-    /// Emits the name of the call. It is written at each use, since a variable would live in the future.
+    /// Emits the type of the call, with this history.
+    pub(super) fn call(&self, history: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        match &self.name {
+            CallName::Text(_) => quote!(#private::Call::<#history>),
+            CallName::Method(_) => quote!(#private::MethodCall::<#history, Self>),
+        }
+    }
+
+    /// Emits the path that names the call to its type. It is written at each use, since a variable would live in the
+    /// future.
+    pub(super) fn path(&self) -> &TokenStream {
+        match &self.name {
+            CallName::Text(path) | CallName::Method(path) => path,
+        }
+    }
+
+    /// Emits the name of the call.
     pub(super) fn name(&self) -> TokenStream {
         let private = &self.private;
         match &self.name {
-            CallName::Text(text) => quote!(#private::CallName::Text(#text)),
-            CallName::Method(path) => {
-                quote!(#private::CallName::Method(&(#private::type_name::<Self>, #path)))
-            }
+            CallName::Text(text) => text.clone(),
+            CallName::Method(path) => quote!(#private::method_name::<Self>(#path)),
         }
     }
 
     /// Emits the state of the call with this outcome, an `Option`.
     pub(super) fn state(&self, outcome: &TokenStream) -> TokenStream {
-        let (name, elapsed) = (self.name(), self.elapsed());
-        emit!((&call).state(#name, #elapsed, #outcome))
+        let (path, elapsed) = (self.path(), self.elapsed());
+        emit!((&call).state(#path, #elapsed, #outcome))
     }
 
     /// Emits the time since the start, or zero if nothing needs it.

@@ -35,8 +35,8 @@ impl ExpandCtx<'_> {
         };
         // A user's own sleeper is not checked.
         let blocks = (!self.shape.is_async() && !self.args.values.has(Key::Sleep)).then(|| {
-            let (name, sleeper) = (self.name(), self.blocking_sleeper());
-            emit!(#private::pausing(#name, #sleeper, #pause);)
+            let (path, sleeper) = (self.path(), self.blocking_sleeper());
+            emit!((&call).pausing(#path, #sleeper, #pause);)
         });
         let slept = match &self.token {
             Some(token) => self.cancellable(token),

@@ -18,8 +18,9 @@ use super::OutcomeType;
 use super::guarded::refuse_hedge;
 use crate::call::attempt::AttemptDirective;
 use crate::call::interrupt::Interrupt;
-use crate::call::name::CallName;
+use crate::call::name::PathOf;
 use crate::engine::cases::Counting;
+use crate::engine::machine::Call;
 use crate::guard::{Admission, CallGuard, Guard, resolve_outcome};
 use crate::policy::Policy;
 use crate::policy::steps::{InPlace, PolicyCall};
@@ -34,17 +35,17 @@ type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>;
 
 /// A call whose attempts the expansion makes.
 ///
-/// `F` and `I` say what the type of the outcome can tell. `C` and `G` are always the default, as those of
-/// [`PolicyCall`].
-pub struct Driven<'p, P, O: 'p, F, I, C = CountersOf<P, O>, G = WatchOf<'p, P, O>>
+/// `F` and `I` say what the type of the outcome can tell, and `K` what the path of the function is. `C` and `G` are always
+/// the default, as those of [`PolicyCall`].
+pub struct Driven<'p, P, O: 'p, F, I, K, C = CountersOf<P, O>, G = WatchOf<'p, P, O>>
 where
     P: Policy<O>,
 {
     call: PolicyCall<'p, P, O, C, G, InPlace<false>>,
-    name: CallName<'static>,
+    path: &'static str,
     kept: Option<O>,
     cancelled: bool,
-    told: PhantomData<(F, I)>,
+    told: PhantomData<(F, I, fn() -> K)>,
 }
 
 /// The reason why there is no outcome of an attempt.
@@ -57,36 +58,39 @@ pub enum Refused {
     Cut(Interrupt),
 }
 
-/// Begins a call.
-#[inline]
-pub fn drive<'p, P, O, F, I>(
-    _: OutcomeType<O>,
-    policy: &'p P,
-    name: CallName<'static>,
-    now: fn() -> Instant,
-    _: F,
-    _: I,
-) -> Driven<'p, P, O, F, I>
-where
-    P: Policy<O>,
-{
-    const { refuse_hedge::<O, P::Guards>() };
-    let mut call = PolicyCall::new(policy, InPlace::new());
-    call.start(now, false);
-    Driven {
-        call,
-        name,
-        kept: None,
-        cancelled: false,
-        told: PhantomData,
+impl<K: PathOf> Call<(), K> {
+    /// Begins a call of the function with this path.
+    #[inline]
+    pub fn drive<'p, P, O, F, I>(
+        _: OutcomeType<O>,
+        policy: &'p P,
+        path: &'static str,
+        now: fn() -> Instant,
+        _: F,
+        _: I,
+    ) -> Driven<'p, P, O, F, I, K>
+    where
+        P: Policy<O>,
+    {
+        const { refuse_hedge::<O, P::Guards>() };
+        let mut call = PolicyCall::new(policy, InPlace::new());
+        call.start(now, false);
+        Driven {
+            call,
+            path,
+            kept: None,
+            cancelled: false,
+            told: PhantomData,
+        }
     }
 }
 
-impl<'p, P, O, F, I, G> Driven<'p, P, O, F, I, CountersOf<P, O>, G>
+impl<'p, P, O, F, I, K, G> Driven<'p, P, O, F, I, K, CountersOf<P, O>, G>
 where
     P: Policy<O>,
     F: Failures<O>,
     I: Interrupts<O>,
+    K: PathOf,
     G: CallGuard<O>,
 {
     /// Begins the next attempt, if it may be made.
@@ -95,7 +99,7 @@ where
         let cancelled = self.cancelled;
         match self.call.watch().admit_unless(cancelled) {
             Admission::Go => {
-                self.call.begin(self.name);
+                self.call.begin(K::name(self.path));
                 Ok(())
             }
             Admission::Wait(pause) => Err(Refused::Wait(pause)),
@@ -128,7 +132,8 @@ where
             },
         );
         let (failed, mark) = (F::is_failure(&outcome), AttemptDirective::default());
-        match self.call.judge(self.name, &outcome, failed, mark, halted) {
+        let name = K::name(self.path);
+        match self.call.judge(name, &outcome, failed, mark, halted) {
             Err(end) => ControlFlow::Break(self.call.outcome(outcome, end)),
             Ok(pause) => {
                 if self.may_end_in_pause() {

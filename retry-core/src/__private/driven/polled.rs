@@ -53,7 +53,7 @@ pin_project! {
     }
 }
 
-impl<'p, P, O, F, I, G> Driven<'p, P, O, F, I, CountersOf<P, O>, G>
+impl<'p, P, O, F, I, K, G> Driven<'p, P, O, F, I, K, CountersOf<P, O>, G>
 where
     P: Policy<O, Sleep: AsyncSleep>,
     I: Interrupts<O>,

@@ -3,28 +3,38 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-/// The names, by the type and the path.
-type Names = BTreeMap<(&'static str, &'static str), &'static str>;
+/// The names of the methods of each type, which are few.
+type Names = BTreeMap<&'static str, Vec<&'static str>>;
 
 static NAMES: RwLock<Names> = RwLock::new(Names::new());
 
-/// Returns `of::method` of a path that ends with the method.
+/// Returns `module::Type::method` of a type and a path that ends with the method.
 ///
 /// It is never freed: a program has no more of them than methods of types.
 #[cold]
-pub(super) fn name_of(of: &'static str, path: &'static str) -> &'static str {
-    // Only an allocation can fail under the lock, and leaves the map as it was.
+#[inline(never)]
+pub(super) fn name_of(of: fn() -> &'static str, path: &str) -> &'static str {
+    let (of, method) = (of(), path.rsplit("::").next().unwrap_or(path));
+    // Only an allocation can fail under the lock, and leaves the names as they were.
     let known = NAMES.read().unwrap_or_else(PoisonError::into_inner);
-    if let Some(name) = known.get(&(of, path)) {
+    if let Some(name) = find(&known, of, method) {
         return name;
     }
     drop(known);
     let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
     // Another thread may have made it meanwhile.
-    names.entry((of, path)).or_insert_with(|| {
-        let method = path.rsplit("::").next().unwrap_or(path);
-        format!("{of}::{method}").leak()
+    find(&names, of, method).unwrap_or_else(|| {
+        let name: &str = format!("{of}::{method}").leak();
+        names.entry(of).or_default().push(name);
+        name
     })
+}
+
+fn find(names: &Names, of: &str, method: &str) -> Option<&'static str> {
+    let of_type = names.get(of)?.iter().copied();
+    of_type
+        .clone()
+        .find(|name| name[of.len()..].strip_prefix("::") == Some(method))
 }
 
 #[cfg(all(test, not(persevere_loom)))]
@@ -34,18 +44,23 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::call::name::CallName;
+    use crate::call::name::{CallName, method_name};
 
     struct Of<T: ?Sized>(#[allow(dead_code)] Box<T>);
 
     #[test]
     fn a_method_has_the_name_of_its_type() {
-        let name = CallName::Method(&(type_name::<Of<str>>, "shop::client::ping"));
+        let name = method_name::<Of<str>>("shop::client::ping");
         let expected = concat!(module_path!(), "::Of<str>::ping");
         assert_eq!(name.as_str(), expected);
         assert_eq!(format!("{name:?}"), format!("{expected:?}"));
-        let other = CallName::Method(&(type_name::<Of<[u8]>>, "shop::client::ping"));
+        let other = method_name::<Of<[u8]>>("shop::client::ping");
         assert_eq!(other.as_str(), concat!(module_path!(), "::Of<[u8]>::ping"));
+        let another = method_name::<Of<str>>("shop::client::pings");
+        assert_eq!(
+            another.as_str(),
+            concat!(module_path!(), "::Of<str>::pings")
+        );
         assert_eq!(CallName::Text("shop::ping").as_str(), "shop::ping");
     }
 
@@ -55,8 +70,8 @@ mod tests {
         let start = Barrier::new(2);
         let ask = || {
             start.wait();
-            let of = type_name::<Of<u64>>();
-            let names = (0..1000).map(|turn| name_of(of, methods[turn % methods.len()]));
+            let ask = |turn| name_of(type_name::<Of<u64>>, methods[turn % methods.len()]);
+            let names = (0..1000).map(ask);
             names.map(|name| (name, name.as_ptr() as usize)).collect()
         };
         let (first, second): (Vec<_>, Vec<_>) = thread::scope(|scope| {

@@ -98,7 +98,7 @@ where
         elapsed: Duration,
         outcome: Option<&'a O>,
     ) -> RetryState<'a, O> {
-        let mut state = self.call.state(name, elapsed, outcome);
+        let mut state = self.call.state_named(name, elapsed, outcome);
         self.memory.apply(&mut state.progress);
         state
     }

@@ -45,7 +45,7 @@ where
     pub(crate) fn begin(&mut self, name: CallName<'_>) {
         self.wake();
         self.watch.spend();
-        self.call.begin(name);
+        self.call.begin_named(name);
         if self.policy.parts().reset_after.is_some() {
             let elapsed = self.elapsed();
             self.memory.history_mut().began(elapsed);

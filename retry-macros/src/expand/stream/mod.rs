@@ -72,8 +72,14 @@ impl ExpandCtx<'_> {
             let stream = #private::stream::informed(stream).stream();
         };
         if self.policy || matches!(self.name, CallName::Method(_)) {
-            let name = self.name();
-            stream.extend(emit!(let stream = stream.named(&#name);));
+            let name = match &self.name {
+                CallName::Text(text) => quote!(&#private::CallName::Text(#text)),
+                CallName::Method(_) => {
+                    let name = self.name();
+                    quote!(const { &#name })
+                }
+            };
+            stream.extend(emit!(let stream = stream.named(#name);));
         }
         if self.args.values.has(Key::Progress) {
             stream.extend(emit!(let stream = stream.without_progress();));

@@ -58,13 +58,15 @@ mod recorded {
 
     use metrics::{counter, histogram};
 
-    use super::Metrics;
+    use super::{Metered, Metrics};
     use crate::call::callbacks::Hooks;
     use crate::call::error::StopReason;
     use crate::call::name::CallName;
     use crate::call::state::{Progress, RetryState};
     use crate::telemetry::installed::{counts_ends, is_installed};
     use crate::telemetry::what_followed;
+
+    impl Metered for Metrics {}
 
     impl Metrics {
         /// Creates the metrics of a call with the callbacks of a policy, which may count it themselves.

@@ -72,9 +72,6 @@ impl<K: PathOf> DropCount<'_, K> {
 }
 
 #[cfg(feature = "metrics")]
-impl<K: PathOf> super::counts::Metered for DropCount<'_, K> {}
-
-#[cfg(feature = "metrics")]
 impl<K: PathOf> Drop for DropCount<'_, K> {
     #[inline(always)]
     fn drop(&mut self) {

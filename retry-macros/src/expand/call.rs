@@ -91,10 +91,11 @@ impl ExpandCtx<'_> {
         let metrics = self.args.values.flag(Key::Metrics)?;
         let (private, path) = (at(&self.private, metrics.span()), self.path());
         let call = self.call(&quote!(()));
-        let taken = quote_spanned! {metrics.span()=>
-            #private::expect::metrics(#call::counted(#path))
+        // At the flag, because no feature may be there that counts.
+        let needed = quote_spanned! {metrics.span()=>
+            #private::expect::metrics(#private::Metrics::new());
         };
-        Some(emit!(let counted = #taken;))
+        Some(emit!(#needed let counted = #call::counted(#path);))
     }
 
     /// Emits the call inside its span, if it has one. No guard of the span is held over an await.

@@ -202,9 +202,9 @@ fn every_shape_has_its_span() {
     assert_eq!(
         spans,
         [
-            ["spans::wrapped", "2", "success", ""],
+            ["spans::Client::wrapped", "2", "success", ""],
             ["boxed", "2", "success", ""],
-            ["spans::ended", "1", "give_up", "given_up"],
+            ["spans::Client::ended", "1", "give_up", "given_up"],
         ]
     );
     let unseen = told.events.iter().filter(|event| event.spans.is_empty());

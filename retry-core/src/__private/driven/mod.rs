@@ -35,8 +35,8 @@ type WatchOf<'p, P, O> = <<P as Policy<O>>::Guards as Guard<O>>::Active<'p>;
 
 /// A call whose attempts the expansion makes.
 ///
-/// `F` and `I` say what the type of the outcome can tell, and `K` what the path of the function is. `C` and `G` are always
-/// the default, as those of [`PolicyCall`].
+/// `F` and `I` say what the type of the outcome can tell, and `K` what the path of the function is. `C` and `G` are
+/// always the default, as those of [`PolicyCall`].
 pub struct Driven<'p, P, O: 'p, F, I, K, C = CountersOf<P, O>, G = WatchOf<'p, P, O>>
 where
     P: Policy<O>,

@@ -115,7 +115,7 @@ impl Other {
     }
 
     #[guard(breaker = &BREAKER)]
-    fn guard(self: Box<Self>) -> Reply {
+    fn guard(self: Arc<Self>) -> Reply {
         refused()
     }
 }
@@ -200,7 +200,7 @@ fn a_method_has_the_name_of_its_type_and_a_function_of_its_module() {
     assert_eq!(named, "Client<u32>::ping");
     let other = Arc::new(Other);
     assert_eq!(name_of(testing::record(|| other.ping())), "Other::ping");
-    let named = name_of(testing::record(|| Box::new(Other).guard()));
+    let named = name_of(testing::record(|| Arc::new(Other).guard()));
     assert_eq!(named, "Other::guard");
     assert_eq!(name_of(testing::record(|| Ping::ping(&Http))), "Http::ping");
     assert_eq!(name_of(testing::record(|| b"ab"[..].ping())), "[u8]::ping");

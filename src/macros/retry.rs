@@ -36,7 +36,7 @@
 /// | `progress = never()` | attempts and pauses count over the whole stream, and not from the last item on | |
 /// | `wrap_err = true` | write `-> Result<T, RetryError<E>>`; the body keeps `Result<T, E>`. A call that gives up with a value is an error too | |
 /// | `stats = &STATS` | counts in a [`RetryStats`](crate::RetryStats) | |
-/// | `name = "…"` | the name in callbacks, logs and metrics | `module::function` |
+/// | `name = "…"` | the name in callbacks, logs and metrics | `module::function`, or `module::Type::method` |
 /// | `span = true` | a `tracing` span for each call, with its attempts and pauses inside; feature `tracing` | `false` |
 /// | `metrics = true` | counts and durations as [metrics](crate::telemetry#metrics); feature `metrics` | `false` |
 /// | `enabled` | a `bool`; `false` makes one attempt | `true` |

@@ -57,6 +57,34 @@ fn events(of: impl FnOnce()) -> Vec<Seen> {
 }
 
 #[test]
+fn a_method_has_its_type_in_its_name() {
+    struct Stock;
+    struct Price;
+    impl Stock {
+        #[retry(stop = after_attempt(1), on_failure = log_error())]
+        fn get(&self) -> Result<(), Denied> {
+            Err(Denied)
+        }
+    }
+    impl Price {
+        #[retry(stop = after_attempt(1), on_failure = log_error())]
+        fn get(self) -> Result<(), Denied> {
+            Err(Denied)
+        }
+    }
+    let seen = events(|| assert!(Stock.get().is_err() && Price.get().is_err()));
+    let names: Vec<_> = seen
+        .iter()
+        .map(|event| event.fields.get("function"))
+        .collect();
+    let of = "events::a_method_has_its_type_in_its_name";
+    assert_eq!(
+        names,
+        [format!("{of}::Stock::get"), format!("{of}::Price::get")]
+    );
+}
+
+#[test]
 fn each_event_has_its_level_and_its_fields() {
     let seen = events(|| assert!(read(&mut 0, 1).is_ok()));
     let levels: Vec<_> = seen.iter().map(|event| event.level.as_str()).collect();

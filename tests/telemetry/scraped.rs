@@ -321,6 +321,41 @@ fn a_call_that_is_dropped_has_no_end() {
     assert_eq!(drops("dropped"), Some(1.0));
 }
 
+#[test]
+fn methods_of_one_name_have_series_of_their_own() {
+    struct Stock;
+    struct Price<T>(T);
+    impl Stock {
+        #[retry(metrics = true, wait = none(), span = true)]
+        fn get(&self) -> Reply {
+            Err("busy")
+        }
+    }
+    impl<T> Price<T> {
+        #[retry(metrics = true, wait = none())]
+        fn get(&self) -> Reply {
+            Err("busy")
+        }
+
+        #[retry(metrics = true, wait = none())]
+        async fn later(&self) -> Reply {
+            std::future::pending().await
+        }
+    }
+    let _alone = exporter();
+    assert!(Stock.get().is_err() && Price(1u8).get().is_err());
+    let mut call = Box::pin(Price(1u8).later());
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(call.as_mut().poll(&mut context).is_pending());
+    drop(call);
+    let of = "scraped::methods_of_one_name_have_series_of_their_own";
+    let expected = counts([("give_up", 1), ("retry", 2)]);
+    assert_eq!(attempts(&format!("{of}::Stock::get")), expected);
+    assert_eq!(attempts(&format!("{of}::Price<u8>::get")), expected);
+    assert_eq!(drops(&format!("{of}::Price<u8>::later")), Some(1.0));
+    assert_eq!(attempts("scraped::get"), []);
+}
+
 fn drops(function: &str) -> Option<f64> {
     scrape().get(&format!("retry_dropped_total{{function=\"{function}\"}}"))
 }

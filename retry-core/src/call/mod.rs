@@ -4,6 +4,8 @@ pub(crate) mod attempt;
 pub(crate) mod callbacks;
 pub(crate) mod error;
 pub(crate) mod generator;
+#[cfg(feature = "std")]
+mod interned;
 pub(crate) mod interrupt;
 pub(crate) mod name;
 pub(crate) mod outcome;

@@ -18,7 +18,7 @@
 //!
 //! | field | |
 //! |---|---|
-//! | `function` | the name of the call |
+//! | `function` | the [name](crate::Progress::name) of the call |
 //! | `attempt` | the number of the attempt, from 1 |
 //! | `pause_ms` | the pause before the next attempt, in milliseconds |
 //! | `elapsed_ms` | the time that the failed call took, in milliseconds |

@@ -56,7 +56,8 @@ impl Recorder {
 }
 
 impl Recorded {
-    /// Returns the part of one function, by its whole name or the end of it: `fetch` is `app::client::fetch`.
+    /// Returns the part of one function, by its whole name or the end of it: `fetch` is `app::client::fetch`, and
+    /// `Client::fetch` the method of that type.
     ///
     /// ```
     /// # use persevere_core as persevere;

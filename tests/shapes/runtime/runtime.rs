@@ -15,6 +15,7 @@ mod dropping;
 mod guards;
 mod hints;
 mod locations;
+mod names;
 mod numbers;
 mod pedantic;
 mod scopes;

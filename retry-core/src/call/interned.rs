@@ -13,7 +13,7 @@ static NAMES: RwLock<Names> = RwLock::new(Names::new());
 /// It is never freed: a program has no more of them than methods of types.
 #[cold]
 #[inline(never)]
-pub(super) fn name_of(of: fn() -> &'static str, path: &str) -> &'static str {
+pub(crate) fn name_of(of: fn() -> &'static str, path: &str) -> &'static str {
     let (of, method) = (of(), path.rsplit("::").next().unwrap_or(path));
     // Only an allocation can fail under the lock, and leaves the names as they were.
     let known = NAMES.read().unwrap_or_else(PoisonError::into_inner);

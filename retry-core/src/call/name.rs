@@ -5,7 +5,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 #[cfg(feature = "std")]
-mod interned;
+use crate::call::interned;
 
 /// The name of a call. Its text is made when it is asked for.
 #[derive(Clone, Copy)]

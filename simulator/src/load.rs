@@ -16,15 +16,15 @@ const LETTER: f64 = 7.0;
 
 /// The curves of one run.
 pub(crate) struct Load<'a> {
-    pub(crate) scenario: &'a Scenario,
-    pub(crate) report: &'a Report,
-    pub(crate) frame: Frame,
+    scenario: &'a Scenario,
+    report: &'a Report,
+    frame: Frame,
     /// The time, in seconds.
-    pub(crate) time: Axis,
+    time: Axis,
     /// The load, a second.
-    pub(crate) load: Axis,
+    load: Axis,
     /// Whether curves and rules are named, beside the frame where it takes room.
-    pub(crate) has_names: bool,
+    has_names: bool,
 }
 
 /// Returns the seconds that are drawn: while calls begin, and a little of what is left to do then.
@@ -69,7 +69,26 @@ pub(crate) fn shade(svg: &mut Svg, scenario: &Scenario, frame: &Frame, time: &Ax
     svg.rect("shade", (from, frame.ceiling), (to - from, height));
 }
 
-impl Load<'_> {
+impl<'a> Load<'a> {
+    /// Creates the curves of a run, whose axis ends above the `most` that is drawn.
+    pub(crate) fn new(
+        (scenario, report): (&'a Scenario, &'a Report),
+        frame: Frame,
+        time: Axis,
+        most: f64,
+        has_names: bool,
+    ) -> Self {
+        let load = Axis::new((0.0, most * 1.12), (frame.floor, frame.ceiling));
+        Load {
+            scenario,
+            report,
+            frame,
+            time,
+            load,
+            has_names,
+        }
+    }
+
     pub(crate) fn draw(&self, svg: &mut Svg) {
         let Load {
             scenario,

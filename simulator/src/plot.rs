@@ -43,16 +43,7 @@ pub fn plot(runs: &[(&Scenario, &Report)]) -> String {
         let top = TOP + PANEL * index as f64;
         let frame = frame(index);
         head(&mut svg, scenario, report, top);
-        let load = Axis::new((0.0, most * 1.12), (frame.floor, frame.ceiling));
-        Load {
-            scenario,
-            report,
-            frame,
-            time,
-            load,
-            has_names: true,
-        }
-        .draw(&mut svg);
+        Load::new((scenario, report), frame, time, most, true).draw(&mut svg);
     }
     if let Some(last) = runs.len().checked_sub(1) {
         let frame = frame(last);

@@ -217,3 +217,26 @@ async fn each_handler_sees_its_own_deadline_on_any_thread() {
     // On a machine with one core they may all stay where they are.
     println!("{moved} of 64 handlers moved to another thread");
 }
+
+/// The layer's own cut is at the end of the time, and not where that of the calls is.
+#[tokio::test(start_paused = true)]
+async fn a_handler_has_what_is_reserved_for_it() {
+    let handler = async || {
+        assert!(shared().await.is_err());
+        sleep(SECOND / 2).await;
+        "from the cache"
+    };
+    for (reserve, elapsed) in [(SECOND, 1500), (2 * SECOND, 500), (Duration::MAX, 500)] {
+        let layer = DeadlineLayer::new().reserve(reserve);
+        let handler = async move || {
+            // It ends where the time of calls does, and at once where there is none.
+            sleep(Duration::from_millis(elapsed - 500)).await;
+            handler().await
+        };
+        let app = Router::new().route("/", route(handler)).layer(layer);
+        let start = Instant::now();
+        let response = get(&app, "/", &[("grpc-timeout", "2S")]).await;
+        assert_eq!(text(response).await, "from the cache", "{reserve:?}");
+        assert_eq!(start.elapsed(), Duration::from_millis(elapsed));
+    }
+}

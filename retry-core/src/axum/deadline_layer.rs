@@ -196,12 +196,13 @@ where
         } = &*self.layer;
         let left = headers
             .read(request.headers())
-            .map_or(*max, |time| time.min(*max))
-            .saturating_sub(*reserve);
+            .map_or(*max, |time| time.min(*max));
         if left.is_zero() {
             return DeadlineFuture::Late;
         }
-        let Some(end) = read_async().checked_add(left) else {
+        // Of a time that is all reserved nothing is left for calls, and all of it for the handler.
+        let (now, of_calls) = (read_async(), left.saturating_sub(*reserve));
+        let (Some(_), Some(end)) = (now.checked_add(left), now.checked_add(of_calls)) else {
             let called = self.inner.call(request);
             return DeadlineFuture::Unbounded { called };
         };

@@ -87,18 +87,24 @@ impl BreakerState {
         // Acquire: pairs with the release in `copy`; the end that was written before the word is seen.
         let word = PackedState::from_bits(self.word.load(Ordering::Acquire));
         let recent = recent(self.metrics.as_deref(), word, clock);
-        let (state, has_end) = match word.state() {
-            State::Open | State::HalfOpen => (word.state(), true),
-            State::ForcedOpen => (State::ForcedOpen, word.has_forced_end()),
-            state => (state, false),
+        let (state, left) = self.shown(word, clock);
+        (state, left, recent)
+    }
+
+    /// Returns the state of a word as the next call will find it, and the time left of it in nanoseconds if it has an
+    /// end.
+    pub(super) fn shown(&self, word: PackedState, clock: &CachedClock) -> (State, Option<u64>) {
+        let has_end = match word.state() {
+            State::Open | State::HalfOpen => true,
+            State::ForcedOpen => word.has_forced_end(),
+            _ => false,
         };
         if !has_end {
-            return (state, None, recent);
+            return (word.state(), None);
         }
-        let left = self.time_left(word, clock);
-        match (left, state) {
-            (None, State::Open | State::ForcedOpen) => (State::HalfOpen, None, recent),
-            (left, state) => (state, left, recent),
+        match (self.time_left(word, clock), word.state()) {
+            (None, State::Open | State::ForcedOpen) => (State::HalfOpen, None),
+            (left, state) => (state, left),
         }
     }
 

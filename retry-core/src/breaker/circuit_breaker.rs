@@ -179,17 +179,11 @@ impl CircuitBreaker {
     #[doc(hidden)]
     pub fn state_at(&self, clock: fn() -> Instant) -> State {
         let word = self.load();
-        match word.state() {
-            State::Open | State::ForcedOpen
-                if self.time_left(word, &CachedClock::new(clock)).is_none() =>
-            {
-                // A later state has an end of its own, which is not this one's.
-                match self.load() {
-                    now if now.same(word) => State::HalfOpen,
-                    now => now.state(),
-                }
-            }
-            state => state,
+        let (shown, _) = self.parts().shown(word, &CachedClock::new(clock));
+        // An end that was read may be that of a later state.
+        match self.load() {
+            now if now.same(word) => shown,
+            now => now.state(),
         }
     }
 

@@ -3,8 +3,6 @@
 //! Each change reads the word, computes the next one, and exchanges the two. The thread that succeeds has
 //! made the transition, alone, and carries out its consequences.
 
-use std::panic::catch_unwind;
-
 use super::cached_clock::CachedClock;
 use super::change::{Cause, Transition};
 use super::circuit_breaker::CircuitBreaker;
@@ -14,6 +12,7 @@ use super::packed::PackedState;
 use super::reason::Reason;
 use super::state::State;
 use crate::telemetry::breakers;
+use crate::util::caught::caught;
 use crate::util::sync::atomic::Ordering;
 
 impl CircuitBreaker {
@@ -160,8 +159,8 @@ impl CircuitBreaker {
                     if let Some(transition) = transition {
                         // Panics of the recorder and of the listener are caught: the call has an outcome,
                         // and may even be unwinding.
-                        let _ = catch_unwind(|| breakers::changed(&transition));
-                        let _ = listener.map(|listener| catch_unwind(|| listener(&transition)));
+                        caught(|| breakers::changed(&transition));
+                        caught(|| listener.map(|listener| listener(&transition)));
                     }
                 });
         }

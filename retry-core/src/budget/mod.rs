@@ -15,7 +15,7 @@ mod tests;
 
 pub(crate) use self::budget_ref::Budget;
 pub(crate) use self::handle::BudgetHandle;
-pub(crate) use self::retry_budget::RetryBudget;
+pub(crate) use self::retry_budget::{RetryBudget, write_retries};
 pub use self::settings::Settings;
 #[cfg(feature = "redis-fleet")]
 pub(crate) use self::share::Divided;

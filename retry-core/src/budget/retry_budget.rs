@@ -386,15 +386,22 @@ impl Signal for RetryBudget {
 /// Writes one line: `96 retries available, 4 granted, 0 refused`.
 impl fmt::Display for RetryBudget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let available = self.available();
-        let noun = if available == 1 { "retry" } else { "retries" };
-        write!(
-            f,
-            "{available} {noun} available, {} granted, {} refused",
-            self.granted(),
-            self.refused()
-        )
+        write_retries(f, self.available(), self.granted(), self.refused())
     }
+}
+
+/// Writes the retries of a budget: those that are left, and the totals.
+pub(crate) fn write_retries(
+    f: &mut fmt::Formatter<'_>,
+    available: u64,
+    granted: u64,
+    refused: u64,
+) -> fmt::Result {
+    let noun = if available == 1 { "retry" } else { "retries" };
+    write!(
+        f,
+        "{available} {noun} available, {granted} granted, {refused} refused"
+    )
 }
 
 impl Settings {

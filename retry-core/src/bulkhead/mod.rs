@@ -51,6 +51,7 @@ pub use self::bulkhead_full::BulkheadFull;
 pub(crate) use self::bulkhead_state::BulkheadState;
 #[cfg(feature = "async")]
 pub use self::enter::Entering;
+pub(crate) use self::numbers::write_numbers;
 pub use self::place::{Ended, Place};
 pub use self::settings::Settings;
 pub use crate::util::key::Key;

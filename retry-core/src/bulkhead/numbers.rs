@@ -109,16 +109,21 @@ impl Signal for Bulkhead {
 impl fmt::Display for Bulkhead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let occupancy = self.load();
-        let nouns = |number, one, more| if number == 1 { one } else { more };
-        let (in_use, limit, in_line) = (occupancy.in_use(), occupancy.limit(), occupancy.in_line());
-        let (places, calls) = (
-            nouns(limit, "place", "places"),
-            nouns(in_line, "call", "calls"),
-        );
-        let (entered, refused) = (self.entered(), self.refused());
-        write!(
-            f,
-            "{in_use} of {limit} {places} in use, {in_line} {calls} in line, {entered} entered, {refused} refused"
-        )
+        let places = (occupancy.in_use(), occupancy.limit(), occupancy.in_line());
+        write_numbers(f, places, self.state().counts())
     }
+}
+
+/// Writes the places in use, their limit and the calls in line; and the totals of those that entered or were refused.
+pub(crate) fn write_numbers(
+    f: &mut fmt::Formatter<'_>,
+    (in_use, limit, in_line): (u32, u32, u32),
+    (entered, refused): (u64, u64),
+) -> fmt::Result {
+    let places = if limit == 1 { "place" } else { "places" };
+    let calls = if in_line == 1 { "call" } else { "calls" };
+    write!(
+        f,
+        "{in_use} of {limit} {places} in use, {in_line} {calls} in line, {entered} entered, {refused} refused"
+    )
 }

@@ -1,6 +1,5 @@
 //! The task that carries questions to Redis, and answers back.
 
-use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,6 +13,7 @@ use super::status::{Failure, Status};
 use super::store::Answer;
 use crate::call::random::RandomSource;
 use crate::cancel::CancelToken;
+use crate::util::caught::caught;
 use crate::{RetryPolicy, stop, telemetry, wait};
 
 /// The state that the task and the handle share.
@@ -127,14 +127,15 @@ impl Exchange {
             telemetry::fleet::refused(&self.namespace, mistake);
             self.report(&Change::Refused);
         }
-        telemetry::fleet::exchanged(&self.namespace, &status);
+        // A panic of the recorder must not end it either.
+        caught(|| telemetry::fleet::exchanged(&self.namespace, &status));
     }
 
     fn report(&self, change: &Change) {
         telemetry::fleet::changed(&self.namespace, change);
         if let Some(listener) = self.listener {
             // A panic of the listener must not end the exchange.
-            let _ = catch_unwind(|| listener(change));
+            caught(|| listener(change));
         }
     }
 

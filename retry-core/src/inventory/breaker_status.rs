@@ -3,10 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::write_name;
 use crate::breaker::{BreakerState, Counts, RecentCalls, State};
 use crate::time::display::DisplayDuration;
-use crate::util::key::Key;
+use crate::util::key::{Key, Named};
 
 /// The status of a circuit breaker.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +15,7 @@ pub struct BreakerStatus {
     /// Its name.
     pub name: &'static str,
     /// The key that distinguishes it from others of its name.
-    pub key: Option<String>,
+    pub key: Option<Key>,
     /// The state that the next call will find: half-open once the open time is over, though no call has come.
     pub state: State,
     /// The time left of an open or half-open state; `None` of a state without an end.
@@ -51,7 +50,7 @@ impl From<&BreakerState> for BreakerStatus {
         let (now, left, recent) = state.seen();
         BreakerStatus {
             name: state.settings().name(),
-            key: state.settings().key().map(Key::to_string),
+            key: state.settings().key().copied(),
             state: now,
             left: left.map(Duration::from_nanos),
             recent,
@@ -63,9 +62,7 @@ impl From<&BreakerState> for BreakerStatus {
 /// Writes one line: `breaker payments: open for another 12s, 5 failed, 17 refused, opened 1 time`.
 impl fmt::Display for BreakerStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("breaker ")?;
-        write_name(f, self.name, self.key.as_ref())?;
-        write!(f, ": {}", self.state)?;
+        write!(f, "breaker {}: {}", Named(self.name, self.key), self.state)?;
         if let Some(left) = self.left {
             write!(f, " for another {}", DisplayDuration(left))?;
         }

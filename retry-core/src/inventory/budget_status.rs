@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::budget::BudgetState;
+use crate::budget::{BudgetState, write_retries};
 
 /// The status of a retry budget.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,17 +36,8 @@ impl From<&BudgetState> for BudgetStatus {
 /// Writes one line: `budget checkout: 96 retries available, 4 granted, 0 refused`.
 impl fmt::Display for BudgetStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let BudgetStatus {
-            available,
-            granted,
-            refused,
-            ..
-        } = self;
         let name = self.name.unwrap_or("without a name");
-        let noun = if *available == 1 { "retry" } else { "retries" };
-        write!(
-            f,
-            "budget {name}: {available} {noun} available, {granted} granted, {refused} refused"
-        )
+        write!(f, "budget {name}: ")?;
+        write_retries(f, self.available, self.granted, self.refused)
     }
 }

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use super::write_name;
-use crate::bulkhead::BulkheadState;
-use crate::util::key::Key;
+use crate::bulkhead::{BulkheadState, write_numbers};
+use crate::util::key::{Key, Named};
 
 /// The status of a bulkhead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,7 +13,7 @@ pub struct BulkheadStatus {
     /// Its name.
     pub name: &'static str,
     /// The key that distinguishes it from others of its name.
-    pub key: Option<String>,
+    pub key: Option<Key>,
     /// The places in use.
     pub in_use: u32,
     /// The number of places.
@@ -32,7 +31,7 @@ impl From<&BulkheadState> for BulkheadStatus {
         let (occupancy, (entered, refused)) = (state.load(), state.counts());
         BulkheadStatus {
             name: state.settings().name(),
-            key: state.settings().key().map(Key::to_string),
+            key: state.settings().key().copied(),
             in_use: occupancy.in_use(),
             limit: occupancy.limit(),
             in_line: occupancy.in_line(),
@@ -42,22 +41,14 @@ impl From<&BulkheadState> for BulkheadStatus {
     }
 }
 
-/// Writes one line: `bulkhead reports: 20 of 20 places in use, 3 in line, 512 entered, 4 refused`.
+/// Writes one line: `bulkhead reports: 20 of 20 places in use, 3 calls in line, 512 entered, 4 refused`.
 impl fmt::Display for BulkheadStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let BulkheadStatus {
-            in_use,
-            limit,
-            in_line,
-            entered,
-            refused,
-            ..
-        } = self;
-        f.write_str("bulkhead ")?;
-        write_name(f, self.name, self.key.as_ref())?;
-        write!(
+        write!(f, "bulkhead {}: ", Named(self.name, self.key))?;
+        write_numbers(
             f,
-            ": {in_use} of {limit} places in use, {in_line} in line, {entered} entered, {refused} refused"
+            (self.in_use, self.limit, self.in_line),
+            (self.entered, self.refused),
         )
     }
 }

@@ -37,7 +37,7 @@ use crate::util::listed::Kind;
 /// assert_eq!(
 ///     inventory().to_string(),
 ///     "breaker payments: forced open, 1 failed, 0 refused, opened 1 time\n\
-///      bulkhead reports: 1 of 20 places in use, 0 in line, 1 entered, 0 refused\n\
+///      bulkhead reports: 1 of 20 places in use, 0 calls in line, 1 entered, 0 refused\n\
 ///      budget checkout: 3 retries available, 0 granted, 0 refused\n",
 /// );
 /// # drop(place);
@@ -77,30 +77,25 @@ pub struct Inventory {
 /// # Ok::<_, persevere::BulkheadFull>(())
 /// ```
 pub fn inventory() -> Inventory {
-    let mut inventory = Inventory {
+    Inventory {
         switched_off: !switch::is_enabled(),
-        breakers: statuses::<BreakerState, _>(),
-        rate_limiters: statuses::<LimiterState, _>(),
-        bulkheads: statuses::<BulkheadState, _>(),
-        budgets: statuses::<BudgetState, _>(),
-    };
-    inventory
-        .breakers
-        .sort_by(|one, other| (one.name, &one.key).cmp(&(other.name, &other.key)));
-    inventory
-        .rate_limiters
-        .sort_by(|one, other| (one.name, &one.key).cmp(&(other.name, &other.key)));
-    inventory
-        .bulkheads
-        .sort_by(|one, other| (one.name, &one.key).cmp(&(other.name, &other.key)));
-    inventory
-        .budgets
-        .sort_by(|one, other| one.name.cmp(&other.name));
-    inventory
+        breakers: statuses::<BreakerState, BreakerStatus, _>(|status| (status.name, status.key)),
+        rate_limiters: statuses::<LimiterState, RateLimiterStatus, _>(|it| (it.name, it.key)),
+        bulkheads: statuses::<BulkheadState, BulkheadStatus, _>(|status| (status.name, status.key)),
+        budgets: statuses::<BudgetState, BudgetStatus, _>(|status| status.name),
+    }
 }
 
-fn statuses<S: Kind, T: for<'a> From<&'a S>>() -> Vec<T> {
-    S::list().all().iter().map(|state| T::from(state)).collect()
+/// Returns the status of every part of a kind, in the order of their names and keys.
+fn statuses<S, T, N>(name: fn(&T) -> N) -> Vec<T>
+where
+    S: Kind,
+    T: for<'a> From<&'a S>,
+    N: Ord,
+{
+    let mut statuses: Vec<T> = S::list().all().iter().map(|state| T::from(state)).collect();
+    statuses.sort_by_key(name);
+    statuses
 }
 
 /// Writes a line for each part; before them, if it is so, that retries are switched off.
@@ -128,12 +123,4 @@ fn millis<S: serde::Serializer>(
     use serde::Serialize;
     let millis = |time: &std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     time.as_ref().map(millis).serialize(to)
-}
-
-/// Writes a name, with the key in brackets if it has one.
-fn write_name(f: &mut fmt::Formatter<'_>, name: &str, key: Option<&String>) -> fmt::Result {
-    match key {
-        Some(key) => write!(f, "{name}[{key}]"),
-        None => f.write_str(name),
-    }
 }

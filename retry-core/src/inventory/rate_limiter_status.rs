@@ -3,10 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::write_name;
-use crate::rate_limiter::LimiterState;
-use crate::time::display::DisplayDuration;
-use crate::util::key::Key;
+use crate::rate_limiter::{LimiterState, write_totals};
+use crate::util::key::{Key, Named};
 
 /// The status of a rate limiter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,7 +14,7 @@ pub struct RateLimiterStatus {
     /// Its name.
     pub name: &'static str,
     /// The key that distinguishes it from others of its name.
-    pub key: Option<String>,
+    pub key: Option<Key>,
     /// The time for which the service has asked to be left alone, if it has.
     #[cfg_attr(
         feature = "serde",
@@ -38,7 +36,7 @@ impl From<&LimiterState> for RateLimiterStatus {
         let counts = state.counts();
         RateLimiterStatus {
             name: state.settings().name(),
-            key: state.settings().key().map(Key::to_string),
+            key: state.settings().key().copied(),
             held_for: state.held_for(),
             in_line: state.waiting(),
             taken: counts.taken,
@@ -51,18 +49,7 @@ impl From<&LimiterState> for RateLimiterStatus {
 /// Writes one line: `rate limiter github: 12 taken, 3 refused, 2 in line, held for another 30s`.
 impl fmt::Display for RateLimiterStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RateLimiterStatus {
-            taken,
-            refused,
-            in_line,
-            ..
-        } = self;
-        f.write_str("rate limiter ")?;
-        write_name(f, self.name, self.key.as_ref())?;
-        write!(f, ": {taken} taken, {refused} refused, {in_line} in line")?;
-        match self.held_for {
-            Some(held) => write!(f, ", held for another {}", DisplayDuration(held)),
-            None => Ok(()),
-        }
+        write!(f, "rate limiter {}: ", Named(self.name, self.key))?;
+        write_totals(f, self.taken, self.refused, self.in_line, self.held_for)
     }
 }

@@ -61,5 +61,6 @@ pub(crate) use self::limiter_state::LimiterState;
 pub use self::periods::{DAY, HOUR, MINUTE, SECOND};
 pub use self::rate_limited::RateLimited;
 pub use self::rate_limiter::RateLimiter;
+pub(crate) use self::rate_limiter::write_totals;
 pub use self::settings::Settings;
 pub(crate) use self::ticket::{Ticket, Turn};

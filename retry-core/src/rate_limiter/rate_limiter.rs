@@ -180,12 +180,22 @@ impl RateLimiter {
 impl fmt::Display for RateLimiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Counts { taken, refused, .. } = self.counts();
-        let waiting = self.waiting();
-        write!(f, "{taken} taken, {refused} refused, {waiting} in line")?;
-        match self.held_for() {
-            Some(held) => write!(f, ", held for another {}", DisplayDuration(held)),
-            None => Ok(()),
-        }
+        write_totals(f, taken, refused, self.waiting(), self.held_for())
+    }
+}
+
+/// Writes the totals of a limiter, and the rest of its hold.
+pub(crate) fn write_totals(
+    f: &mut fmt::Formatter<'_>,
+    taken: u64,
+    refused: u64,
+    waiting: usize,
+    held_for: Option<Duration>,
+) -> fmt::Result {
+    write!(f, "{taken} taken, {refused} refused, {waiting} in line")?;
+    match held_for {
+        Some(held) => write!(f, ", held for another {}", DisplayDuration(held)),
+        None => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::breaker::{CircuitBreaker, Key, State, Transition};
 use crate::budget::RetryBudget;
 use crate::inventory::{BreakerStatus, BudgetStatus};
 use crate::telemetry::installed::{PARTS, wanted};
+use crate::telemetry::limits::labels;
 
 /// Counts the changes of a breaker, and sets the gauge of its state, as its listener.
 ///
@@ -44,7 +45,7 @@ pub(super) fn count_transition(transition: &Transition, key: Option<&str>) {
         reason,
         ..
     } = transition;
-    let mut labels = labels(name, key);
+    let mut labels = labels("breaker", name, key);
     labels.push(Label::from_static_parts("from", label(*from)));
     labels.push(Label::from_static_parts("to", label(*to)));
     labels.push(Label::from_static_parts("reason", reason.label()));
@@ -67,7 +68,7 @@ pub(super) fn count_transition(transition: &Transition, key: Option<&str>) {
 pub fn observe_breaker(breaker: &CircuitBreaker) {
     loop {
         let status = BreakerStatus::from(breaker.parts());
-        show_breaker(&status, status.key.as_deref());
+        show_breaker(&status, status.key.as_ref().map(Key::as_str));
         // A listener may have shown a later one meanwhile.
         if breaker.state() == status.state {
             return;
@@ -77,7 +78,7 @@ pub fn observe_breaker(breaker: &CircuitBreaker) {
 
 pub(super) fn show_breaker(status: &BreakerStatus, key: Option<&str>) {
     show_state(status.name, key, status.state);
-    let labels = labels(status.name, key);
+    let labels = labels("breaker", status.name, key);
     counter!("circuit_breaker_failures_total", labels.clone()).absolute(status.counts.failures);
     counter!("circuit_breaker_refused_total", labels).absolute(status.counts.refused);
 }
@@ -109,14 +110,7 @@ pub(super) fn show_budget(status: &BudgetStatus) {
 }
 
 pub(super) fn show_state(name: &'static str, key: Option<&str>, state: State) {
-    gauge!("circuit_breaker_state", labels(name, key)).set(level(state));
-}
-
-/// Returns the labels of a breaker; its key, if it has one, is a label of its own.
-fn labels(name: &'static str, key: Option<&str>) -> Vec<Label> {
-    let breaker = Label::from_static_parts("breaker", name);
-    let key = key.map(|key| Label::new("key", key.to_owned()));
-    [breaker].into_iter().chain(key).collect()
+    gauge!("circuit_breaker_state", labels("breaker", name, key)).set(level(state));
 }
 
 const fn level(state: State) -> f64 {

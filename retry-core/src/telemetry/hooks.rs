@@ -1,14 +1,15 @@
 //! The hooks of the program, which hear every event of the process.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::event::Event;
 use super::installed::{HOOKS, want};
+use crate::util::caught::caught;
 
 pub(super) type Hook = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
 
-static ALL: RwLock<Vec<Hook>> = RwLock::new(Vec::new());
+/// All hooks, in a slice that is replaced: an event counts one reference, and allocates nothing.
+static ALL: RwLock<Option<Arc<[Hook]>>> = RwLock::new(None);
 
 /// Calls a function at every later event of the process: calls that are retried, succeed, fail or give up, changes of
 /// breakers and of members of fleets, those inside of libraries too.
@@ -37,26 +38,30 @@ pub fn on_event(hook: impl Fn(&Event<'_>) + Send + Sync + 'static) {
 }
 
 pub(super) fn add(hook: Hook) {
-    let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
-    all.push(hook);
-    // Under the lock, as in `remove`.
-    want(HOOKS, true);
+    change(|all| all.push(hook));
 }
 
 pub(super) fn remove(hook: &Hook) {
+    change(|all| all.retain(|other| !Arc::ptr_eq(other, hook)));
+}
+
+fn change(change: impl FnOnce(&mut Vec<Hook>)) {
     let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
-    all.retain(|other| !Arc::ptr_eq(other, hook));
-    // Under the lock, so that a hook that is added meanwhile is called.
-    if all.is_empty() {
-        want(HOOKS, false);
-    }
+    let mut hooks = all.as_deref().map_or_else(Vec::new, <[Hook]>::to_vec);
+    change(&mut hooks);
+    // Under the lock, so that it says the same as the last change.
+    want(HOOKS, !hooks.is_empty());
+    let former = all.replace(hooks.into());
+    drop(all);
+    // A hook is the user's code, and so is its drop.
+    drop(former);
 }
 
 /// Calls all hooks.
 pub(super) fn call(event: &Event<'_>) {
     // Outside of the lock: a hook may add one.
     let all = ALL.read().unwrap_or_else(PoisonError::into_inner).clone();
-    for hook in all {
-        let _ = catch_unwind(AssertUnwindSafe(|| hook(event)));
+    for hook in all.iter().flat_map(|all| all.iter()) {
+        caught(|| hook(event));
     }
 }

@@ -9,6 +9,7 @@ use crate::bulkhead::Bulkhead;
 use crate::inventory::{BulkheadStatus, RateLimiterStatus};
 use crate::rate_limiter::RateLimiter;
 use crate::telemetry::installed::is_installed;
+use crate::util::key::Key;
 
 /// Sets the gauges `rate_limiter_held` and `rate_limiter_queue`, and the counters `rate_limiter_permits_total` and
 /// `rate_limiter_refused_total`, all with the labels `rate_limiter` and, if it has one, `key`.
@@ -25,7 +26,7 @@ use crate::telemetry::installed::is_installed;
 /// ```
 pub fn observe_rate_limiter(limiter: &RateLimiter) {
     let status = RateLimiterStatus::from(limiter.state());
-    show_rate_limiter(&status, status.key.as_deref());
+    show_rate_limiter(&status, status.key.as_ref().map(Key::as_str));
 }
 
 pub(super) fn show_rate_limiter(status: &RateLimiterStatus, key: Option<&str>) {
@@ -51,7 +52,7 @@ pub(super) fn show_rate_limiter(status: &RateLimiterStatus, key: Option<&str>) {
 /// ```
 pub fn observe_bulkhead(bulkhead: &Bulkhead) {
     let status = BulkheadStatus::from(bulkhead.state());
-    show_bulkhead(&status, status.key.as_deref());
+    show_bulkhead(&status, status.key.as_ref().map(Key::as_str));
 }
 
 pub(super) fn show_bulkhead(status: &BulkheadStatus, key: Option<&str>) {
@@ -91,7 +92,8 @@ pub(super) fn describe() {
     describe_counter!("bulkhead_refused_total", "Calls that were refused a place.");
 }
 
-fn labels(part: &'static str, name: &'static str, key: Option<&str>) -> Vec<Label> {
+/// Returns the labels of a part; its key, if it has one, is a label of its own.
+pub(super) fn labels(part: &'static str, name: &'static str, key: Option<&str>) -> Vec<Label> {
     let part = Label::from_static_parts(part, name);
     let key = key.map(|key| Label::new("key", key.to_owned()));
     [part].into_iter().chain(key).collect()

@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, Once, PoisonError};
+use std::thread;
 use std::time::Duration;
-use std::{panic, thread};
 
 use super::gauges::{count_transition, show_breaker, show_budget, show_state};
 use super::limits::{show_bulkhead, show_rate_limiter};
 use crate::breaker::{State, Transition};
-use crate::inventory::{BreakerStatus, BudgetStatus, BulkheadStatus, RateLimiterStatus, inventory};
+use crate::inventory::{
+    BreakerStatus, BudgetStatus, BulkheadStatus, Inventory, RateLimiterStatus, inventory,
+};
+use crate::util::caught::caught;
+use crate::util::key::Key;
 
 /// The most keys of one name that are series of their own.
 const MOST: usize = 100;
@@ -25,24 +29,24 @@ static SERIES: Mutex<Series> = Mutex::new(Series {
 /// The series of the parts with a kind, a name and a key.
 struct Series {
     /// The keys that are series of their own: those that came first.
-    keys: BTreeMap<(&'static str, &'static str), BTreeSet<String>>,
+    keys: BTreeMap<(&'static str, &'static str), BTreeSet<Key>>,
     /// The counts of the parts at the last scrape.
     seen: BTreeMap<Id, Counted>,
     /// The counts of the series, which go on when a part is gone, or is made once more.
     totals: BTreeMap<Id, Counted>,
 }
 
-type Id = (&'static str, &'static str, Option<String>);
+type Id = (&'static str, &'static str, Option<Key>);
 
 /// The counts of a part that are shown as counters.
 type Counted = [u64; 2];
 
 /// A part that is shown by its name and key.
-trait Keyed: Clone {
+trait Keyed: Clone + 'static {
     const KIND: &'static str;
 
     fn name(&self) -> &'static str;
-    fn key(&self) -> Option<&String>;
+    fn key(&self) -> Option<Key>;
     /// Returns a part of this name that has just been made.
     fn unused(name: &'static str) -> Self;
     /// Adds the numbers of another.
@@ -64,13 +68,32 @@ trait Keyed: Clone {
 /// telemetry::observe_parts();
 /// ```
 pub fn observe_parts() {
-    // One scrape at a time, and no change of a breaker between what is seen and what is shown.
+    loop {
+        let (all, shown) = look();
+        shown.into_iter().for_each(|show| show());
+        // Another thread may have shown a later state of a breaker meanwhile.
+        let states = |all: &Inventory| -> Vec<State> {
+            all.breakers.iter().map(|breaker| breaker.state).collect()
+        };
+        if states(&all) == states(&inventory()) {
+            return;
+        }
+    }
+}
+
+/// The metrics of a part, to be set.
+type Show = Box<dyn FnOnce()>;
+
+/// Looks at all parts, and counts what is new: one scrape at a time. A recorder is the user's code, so nothing is shown
+/// under the lock.
+fn look() -> (Inventory, Vec<Show>) {
     let mut series = SERIES.lock().unwrap_or_else(PoisonError::into_inner);
     let all = inventory();
-    series.show(&all.breakers);
-    series.show(&all.rate_limiters);
-    series.show(&all.bulkheads);
-    series.show(&all.budgets);
+    let mut shown = series.add(&all.breakers);
+    shown.extend(series.add(&all.rate_limiters));
+    shown.extend(series.add(&all.bulkheads));
+    shown.extend(series.add(&all.budgets));
+    (all, shown)
 }
 
 /// Starts the thread that sets them once a second, unless it runs already.
@@ -82,7 +105,7 @@ pub(super) fn start() {
         let _ = thread.spawn(|| {
             loop {
                 // A panic of the recorder must not end the thread.
-                let _ = panic::catch_unwind(observe_parts);
+                caught(observe_parts);
                 thread::sleep(Duration::from_secs(1));
             }
         });
@@ -91,28 +114,29 @@ pub(super) fn start() {
 
 impl Series {
     /// Returns whether a key is a series of its own, as it is from then on if it is among the first.
-    fn has_own(&mut self, kind: &'static str, name: &'static str, key: &str) -> bool {
+    fn has_own(&mut self, kind: &'static str, name: &'static str, key: Key) -> bool {
         let own = self.keys.entry((kind, name)).or_default();
-        own.contains(key) || own.len() < MOST && own.insert(key.to_owned())
+        own.contains(&key) || own.len() < MOST && own.insert(key)
     }
 
-    /// Shows the parts of one kind, and the keys that are gone as parts that were just made.
-    fn show<T: Keyed>(&mut self, parts: &[T]) {
+    /// Adds what the parts of one kind have counted, and returns what is to be shown: the keys that are gone as parts
+    /// that were just made.
+    fn add<T: Keyed>(&mut self, parts: &[T]) -> Vec<Show> {
         let mut shown = BTreeMap::<Id, T>::new();
         for ((kind, name), keys) in self.keys.iter().filter(|((kind, _), _)| *kind == T::KIND) {
             for key in keys {
-                shown.insert((kind, name, Some(key.clone())), T::unused(name));
+                shown.insert((kind, name, Some(*key)), T::unused(name));
             }
         }
         for id in self.totals.keys().filter(|(kind, ..)| *kind == T::KIND) {
-            shown.insert(id.clone(), T::unused(id.1));
+            shown.insert(*id, T::unused(id.1));
         }
         let mut seen = BTreeMap::new();
         for (id, mut part) in by_key(parts) {
             let now = part.counted().map(|count| *count);
             let before = self.seen.get(&id).copied().unwrap_or_default();
-            let series = self.series_of(id.clone());
-            let total = self.totals.entry(series.clone()).or_default();
+            let series = self.series_of(id);
+            let total = self.totals.entry(series).or_default();
             for (total, (now, before)) in total.iter_mut().zip(now.into_iter().zip(before)) {
                 *total += now.saturating_sub(before);
             }
@@ -122,20 +146,22 @@ impl Series {
         // Those that are gone are forgotten: one of the same key begins at zero.
         self.seen.retain(|(kind, ..), _| *kind != T::KIND);
         self.seen.append(&mut seen);
-        for (series, mut part) in shown {
+        let show = |(series, mut part): (Id, T)| -> Show {
             let total = self.totals.get(&series).copied().unwrap_or_default();
             for (count, total) in part.counted().into_iter().zip(total) {
                 *count = total;
             }
-            part.show(series.2.as_deref());
-        }
+            let (_, _, key) = series;
+            Box::new(move || part.show(key.as_ref().map(Key::as_str)))
+        };
+        shown.into_iter().map(show).collect()
     }
 
     /// Returns the series of a part.
     fn series_of(&mut self, (kind, name, key): Id) -> Id {
-        let key = key.map(|key| match self.has_own(kind, name, &key) {
+        let key = key.map(|key| match self.has_own(kind, name, key) {
             true => key,
-            false => OTHERS.to_owned(),
+            false => Key::new(OTHERS),
         });
         (kind, name, key)
     }
@@ -145,7 +171,7 @@ impl Series {
 fn by_key<T: Keyed>(parts: &[T]) -> BTreeMap<Id, T> {
     let mut sums = BTreeMap::new();
     for part in parts {
-        let id = (T::KIND, part.name(), part.key().cloned());
+        let id = (T::KIND, part.name(), part.key());
         add(&mut sums, id, part);
     }
     sums
@@ -170,16 +196,14 @@ fn worse(one: State, other: State) -> State {
 
 /// Counts a change of a breaker, and shows its state at once.
 pub(super) fn changed(transition: &Transition) {
-    let (name, key) = (transition.name, transition.key.map(|key| key.to_string()));
-    let mut series = SERIES.lock().unwrap_or_else(PoisonError::into_inner);
-    match key {
-        Some(key) if !series.has_own(BreakerStatus::KIND, name, &key) => {
-            count_transition(transition, Some(OTHERS));
-        }
-        key => {
-            count_transition(transition, key.as_deref());
-            show_state(name, key.as_deref(), transition.to);
-        }
+    let id = (BreakerStatus::KIND, transition.name, transition.key);
+    let (_, name, key) = {
+        let mut series = SERIES.lock().unwrap_or_else(PoisonError::into_inner);
+        series.series_of(id)
+    };
+    count_transition(transition, key.as_ref().map(Key::as_str));
+    if key == transition.key {
+        show_state(name, key.as_ref().map(Key::as_str), transition.to);
     }
 }
 
@@ -190,8 +214,8 @@ impl Keyed for BreakerStatus {
         self.name
     }
 
-    fn key(&self) -> Option<&String> {
-        self.key.as_ref()
+    fn key(&self) -> Option<Key> {
+        self.key
     }
 
     fn unused(name: &'static str) -> Self {
@@ -220,8 +244,8 @@ impl Keyed for RateLimiterStatus {
         self.name
     }
 
-    fn key(&self) -> Option<&String> {
-        self.key.as_ref()
+    fn key(&self) -> Option<Key> {
+        self.key
     }
 
     fn unused(name: &'static str) -> Self {
@@ -255,7 +279,7 @@ impl Keyed for BudgetStatus {
         self.name.unwrap_or_default()
     }
 
-    fn key(&self) -> Option<&String> {
+    fn key(&self) -> Option<Key> {
         None
     }
 
@@ -288,8 +312,8 @@ impl Keyed for BulkheadStatus {
         self.name
     }
 
-    fn key(&self) -> Option<&String> {
-        self.key.as_ref()
+    fn key(&self) -> Option<Key> {
+        self.key
     }
 
     fn unused(name: &'static str) -> Self {

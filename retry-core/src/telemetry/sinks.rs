@@ -1,6 +1,8 @@
 //! Destinations of lines: the crates `log` and `tracing`, as far as they are enabled.
 
 use super::line::{Level, Line};
+#[cfg(feature = "std")]
+use crate::util::caught::caught;
 
 /// Writes a line to every sink. The cancellation of a call is no reason for a warning, and a call that was refused
 /// without an attempt none for more than a line of debugging: a dead service would fill the log with them.
@@ -29,9 +31,7 @@ pub(super) fn write(level: Level, line: &Line<'_>) {
 /// A panic of a sink is caught: it must not end the thread of a watch or a fleet, nor silence a breaker's listeners.
 #[cfg(feature = "std")]
 pub(super) fn say(warns: bool, text: core::fmt::Arguments<'_>) {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-
-    let _ = catch_unwind(AssertUnwindSafe(|| to_all(warns, text)));
+    caught(|| to_all(warns, text));
 }
 
 #[cfg(feature = "std")]

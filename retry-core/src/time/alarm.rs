@@ -31,7 +31,7 @@ fn timer(pause: Duration) -> Option<Timer> {
     #[cfg(all(feature = "tokio", not(feature = "futures-timer")))]
     tokio::runtime::Handle::try_current().ok()?;
     // A runtime with disabled timers cannot be recognised, but panics.
-    std::panic::catch_unwind(|| AsyncSleep::sleep(&DefaultSleeper, pause)).ok()
+    crate::util::caught::caught(|| AsyncSleep::sleep(&DefaultSleeper, pause))
 }
 
 /// Makes no timer.

@@ -1,5 +1,6 @@
 //! The key of one shared part among several of one name.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// The key that distinguishes breakers, rate limiters or bulkheads of one name: the key of `payments[eu.example]` is
@@ -53,6 +54,26 @@ impl Key {
         let text = self.text.get(..self.length.into()).unwrap_or_default();
         // It was made of whole characters.
         std::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// As its text.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Key {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
     }
 }
 

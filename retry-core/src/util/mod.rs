@@ -1,6 +1,8 @@
 //! Helpers for all other modules.
 
 #[cfg(feature = "std")]
+pub(crate) mod caught;
+#[cfg(feature = "std")]
 pub(crate) mod key;
 #[cfg(feature = "std")]
 pub(crate) mod listed;

@@ -124,16 +124,7 @@ impl Scales {
 
     fn load(&self, svg: &mut Svg, frame: Frame, scenario: &Scenario, report: &Report) {
         let time = self.time(svg, &frame);
-        let load = Axis::new((0.0, self.most * 1.12), (frame.floor, frame.ceiling));
-        Load {
-            scenario,
-            report,
-            frame,
-            time,
-            load,
-            has_names: false,
-        }
-        .draw(svg);
+        Load::new((scenario, report), frame, time, self.most, false).draw(svg);
     }
 
     /// Draws the share of the calls that end well, of those that end.

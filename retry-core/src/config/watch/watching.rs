@@ -2,7 +2,6 @@
 
 use core::fmt;
 use core::time::Duration;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -10,6 +9,7 @@ use super::bell::{Bell, Ring};
 use crate::config::error::ConfigError;
 use crate::config::set::{Look, RetryConfigs};
 use crate::telemetry;
+use crate::util::caught::caught;
 
 /// The time between the two looks that have to agree.
 const SETTLED: Duration = Duration::from_millis(300);
@@ -173,7 +173,7 @@ impl Shared {
         telemetry::config::watched(news);
         if let Some(listener) = &self.listener {
             // A panic of the user's must not end the watch.
-            let _ = catch_unwind(AssertUnwindSafe(|| listener(news)));
+            caught(|| listener(news));
         }
     }
 

@@ -66,6 +66,16 @@ fn until_pause(set: &RetryConfigs, n: u32) {
     until(|| wait_of(set) == format!("wait = {n}s"));
 }
 
+/// A file with a pause of one second, and a set that has loaded it.
+fn loaded() -> (Folder, PathBuf, &'static RetryConfigs) {
+    let folder = Folder::new();
+    let file = folder.path("retry.toml");
+    fs::write(&file, pause(1)).unwrap();
+    let set = set();
+    set.load_file(&file).unwrap();
+    (folder, file, set)
+}
+
 /// A watch that looks every few milliseconds, and its news.
 fn watched(set: &'static RetryConfigs) -> (Watching, impl Fn() -> Vec<String>) {
     let news = Arc::new(Mutex::new(Vec::new()));
@@ -80,11 +90,7 @@ fn watched(set: &'static RetryConfigs) -> (Watching, impl Fn() -> Vec<String>) {
 
 #[test]
 fn a_file_is_taken_however_it_changes() {
-    let folder = Folder::new();
-    let file = folder.path("retry.toml");
-    fs::write(&file, pause(1)).unwrap();
-    let set = set();
-    set.load_file(&file).unwrap();
+    let (folder, file, set) = loaded();
     let (watching, news) = watched(set);
 
     folder.rename_over(&file, &pause(2));
@@ -109,11 +115,7 @@ fn a_file_is_taken_however_it_changes() {
 
 #[test]
 fn a_file_that_comes_back_as_it_was_is_no_news_and_no_mistake() {
-    let folder = Folder::new();
-    let file = folder.path("retry.toml");
-    fs::write(&file, pause(1)).unwrap();
-    let set = set();
-    set.load_file(&file).unwrap();
+    let (folder, file, set) = loaded();
     let (watching, news) = watched(set);
     fs::remove_file(&file).unwrap();
     until(|| watching.status().mistake.is_some());
@@ -152,11 +154,7 @@ fn a_config_map_is_taken_when_its_link_is_swapped() {
 
 #[test]
 fn a_broken_file_leaves_the_policies_and_says_so_once() {
-    let folder = Folder::new();
-    let file = folder.path("retry.toml");
-    fs::write(&file, pause(1)).unwrap();
-    let set = set();
-    set.load_file(&file).unwrap();
+    let (folder, file, set) = loaded();
     let (watching, news) = watched(set);
     folder.rename_over(&file, "payments.wait = '2'");
     until(|| !news().is_empty());
@@ -220,11 +218,7 @@ fn a_file_that_was_missing_at_the_start_is_taken_when_it_comes() {
 
 #[test]
 fn a_dropped_watch_looks_no_more() {
-    let folder = Folder::new();
-    let file = folder.path("retry.toml");
-    fs::write(&file, pause(1)).unwrap();
-    let set = set();
-    set.load_file(&file).unwrap();
+    let (folder, file, set) = loaded();
     let guard = Arc::new(());
     let held = Arc::clone(&guard);
     let watch = set.watch().every(Duration::from_millis(5));
@@ -241,11 +235,7 @@ fn a_dropped_watch_looks_no_more() {
 
 #[test]
 fn a_listener_that_panics_does_not_end_the_watch() {
-    let folder = Folder::new();
-    let file = folder.path("retry.toml");
-    fs::write(&file, pause(1)).unwrap();
-    let set = set();
-    set.load_file(&file).unwrap();
+    let (folder, file, set) = loaded();
     let watch = set.watch().every(Duration::from_millis(5));
     let _watching = watch
         .listener(|_| std::panic::resume_unwind(Box::new("mine")))

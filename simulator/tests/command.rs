@@ -1,7 +1,7 @@
 //! The command line.
 
-use std::io::{BufRead, BufReader};
-use std::net::TcpStream;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -125,10 +125,21 @@ fn serve_prints_the_address_of_the_page_and_listens_there() {
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut line).unwrap();
     let address = line.trim_end().strip_prefix("workbench: http://").unwrap();
-    let connected = TcpStream::connect(address.trim_end_matches('/'));
+    let address: SocketAddr = address.trim_end_matches('/').parse().unwrap();
+    let answered = get(address);
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(connected.unwrap().peer_addr().unwrap().ip().is_loopback());
+    assert!(address.ip().is_loopback());
+    assert!(answered.unwrap().starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+/// Returns the answer to a request for the page.
+fn get(address: SocketAddr) -> io::Result<String> {
+    let mut connection = TcpStream::connect(address)?;
+    write!(connection, "GET / HTTP/1.1\r\nHost: {address}\r\n\r\n")?;
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 #[test]

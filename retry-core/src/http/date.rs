@@ -47,6 +47,10 @@ pub(super) fn parse(text: &str, now: SystemTime) -> Option<SystemTime> {
 fn rfc_850(weekday: &str, date: &str, now: SystemTime) -> Option<SystemTime> {
     let (day, date) = date.split_once('-')?;
     let (month, year_and_time) = date.split_once('-')?;
+    // Of these widths, so that each part is where `httpdate` looks for it.
+    if (day.len(), month.len(), year_and_time.len()) != (2, 3, "94 08:49:37 GMT".len()) {
+        return None;
+    }
     let latest = now.checked_add(FIFTY_YEARS)?;
     let latest = latest.clamp(UNIX_EPOCH, UNIX_EPOCH + LATEST);
     let century: u8 = fmt_http_date(latest).get(12..14)?.parse().ok()?;

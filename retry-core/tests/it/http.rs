@@ -239,6 +239,10 @@ fn anything_else_is_no_hint() {
         "Sunday, 06-Nov-94X08:49:37 GMT",
         "Sunday, 06-Nov-1994 08:49:37 GMT",
         "Sunday, 06-Nov-94-00 08:49:37 GMT",
+        // The part that is out of its place, beside the century that is put in, would make a date.
+        "Sunday, 12-Nov 8490-:49:37 GMT",
+        "Sunday, 06 Nov -94 08:49:37 GMT-",
+        "Sunday, 0-6 Nov-94 08:49:37 GMT",
         "Sun, 06-Nov-94 08:49:37 GMT",
         "Monday, 06-Nov-94 08:49:37 GMT",
         "Sun Nov 6 08:49:37 1994",

@@ -1,9 +1,10 @@
 //! PostgreSQL over libpq: in conflict, shut down, without a place; and pools of it.
 
 use super::*;
-use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::r2d2::{ConnectionManager, ManageConnection, Pool};
 use diesel::{ConnectionError, PgConnection};
 use persevere::{RetryPolicy, stop, wait, when};
+use std::sync::Mutex;
 use support::{Postgres, free_port};
 
 const MANUAL: &str = "PostgreSQL's manual, appendix A";
@@ -306,6 +307,30 @@ fn a_server_that_has_no_place_or_is_down_is_retried_and_a_password_is_not() {
     );
 }
 
+/// A manager that connects while nobody holds the gate.
+#[derive(Debug)]
+struct Gated(ConnectionManager<PgConnection>);
+
+static GATE: Mutex<()> = Mutex::new(());
+
+impl ManageConnection for Gated {
+    type Connection = PgConnection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<PgConnection, Self::Error> {
+        let _open = GATE.lock().unwrap();
+        self.0.connect()
+    }
+
+    fn is_valid(&self, connection: &mut PgConnection) -> Result<(), Self::Error> {
+        self.0.is_valid(connection)
+    }
+
+    fn has_broken(&self, connection: &mut PgConnection) -> bool {
+        self.0.has_broken(connection)
+    }
+}
+
 /// A pool that does not check its connections hands out each that is lost, to one attempt after the other.
 #[test]
 fn a_pool_without_checks_costs_an_attempt_for_each_lost_connection() {
@@ -317,15 +342,24 @@ fn a_pool_without_checks_costs_an_attempt_for_each_lost_connection() {
         let pool = Pool::builder()
             .max_size(3)
             .test_on_check_out(checks)
-            .build(manager)
+            .build(Gated(manager))
             .unwrap();
+        // Threads of the pool replace what is lost: not before the others have been handed out.
+        let mut closed = Some(GATE.lock().unwrap());
         server.down();
         server.up();
         let policy = RetryPolicy::new()
             .stop(stop::after_attempt(9))
             .wait(wait::none());
         let policy = policy.when(when::transient());
-        let report = policy.report(|| pool.get().unwrap().batch_execute("select 1"));
+        let mut begun = 0;
+        let report = policy.report(|| {
+            begun += 1;
+            if begun == attempts {
+                closed = None;
+            }
+            pool.get().unwrap().batch_execute("select 1")
+        });
         assert_eq!(report.attempts(), attempts);
     }
 }

@@ -177,6 +177,11 @@ fn bad_waits_say_what_to_write() {
             "`max` is below `min`; swap them",
         ),
         (
+            "fixed(1s).jitter_ratio(20 %)",
+            24,
+            "a share has no `%`; write `0.2` for `20%`",
+        ),
+        (
             "fixed(1s).jitter_ratio(1.5)",
             11,
             "the jitter ratio is 1.5; it must be between 0 and 1",
@@ -288,6 +293,10 @@ fn bad_breakers_and_budgets_say_what_to_write() {
     let budgets = [
         ("tokens(9)", "a budget of 9 does not pay for one retry"),
         ("ratio(20, 10s)", "the ratio is 20"),
+        (
+            "ratio(20%, 10s)",
+            "a share has no `%`; write `0.2` for `20%`",
+        ),
         ("ratio(0.2, 10ms)", "it must be between 1 s and 60 s"),
         ("tokens(500).reserve(3)", "`reserve` for `ratio`"),
         ("tokens(500).costs(0, 1)", "a retry costs 0"),

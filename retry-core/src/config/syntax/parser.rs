@@ -169,6 +169,10 @@ impl<'a> Parser<'a> {
         let text = &self.text[at..self.at];
         match unit {
             "" => {
+                if self.peek() == Some('%') {
+                    let reason = "a share has no `%`; write `0.2` for `20%`";
+                    return Err(ParseError::new(at, reason));
+                }
                 if self.rest().trim_start().starts_with(char::is_alphabetic) {
                     self.no_duration(at)?;
                 }

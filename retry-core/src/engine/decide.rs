@@ -254,4 +254,4 @@ impl<K: PathOf> Call<(), K> {
 /// registers on the path of success.
 #[cold]
 #[inline(never)]
-fn apart() {}
+pub(crate) fn apart() {}

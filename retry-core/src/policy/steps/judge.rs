@@ -12,7 +12,7 @@ use crate::call::name::CallName;
 use crate::call::outcome::Verdict;
 use crate::call::report::Report;
 use crate::call::state::{EventMask, RetryState};
-use crate::engine::decide::Decide;
+use crate::engine::decide::{Decide, apart};
 use crate::engine::machine::History;
 use crate::guard::CallGuard;
 use crate::policy::Policy;
@@ -139,6 +139,7 @@ where
                 Ok(self.watch.fit(to_sleep))
             }
             Err(reason) => {
+                apart();
                 self.end(&state);
                 Err(End::GaveUp(reason))
             }

@@ -257,7 +257,8 @@ where
     H: Hedging,
     A: CallLimits,
 {
-    #[inline]
+    // Always: the caller has just written what it reads, and would wait for the stores.
+    #[inline(always)]
     fn begin(&mut self, stopwatch: Stopwatch) {
         self.stopwatch = stopwatch;
         let guards = self.guards;

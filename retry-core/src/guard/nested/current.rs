@@ -60,22 +60,16 @@ pub(crate) fn with_parent<T>(published: &mut Published<'_>, body: impl FnOnce() 
     match published {
         Published::Nothing => body(),
         Published::Budget(budget) => {
-            let shows = ShownBudget::new(budget);
-            let value = body();
-            drop(shows);
-            value
+            let _shows = ShownBudget::new(budget);
+            body()
         }
         Published::Deadline(end) => {
-            let shows = ShownDeadline::new(*end);
-            let value = body();
-            drop(shows);
-            value
+            let _shows = ShownDeadline::new(*end);
+            body()
         }
         Published::Call(call) => {
-            let shows = ShownCall::new(call);
-            let value = body();
-            drop(shows);
-            value
+            let _shows = ShownCall::new(call);
+            body()
         }
     }
 }

@@ -168,9 +168,7 @@ pub const SHARED: Contender = Contender {
             shared().run_async(|| service.send::<1024>(key, ids)).await
         })
     }),
-    waiting: Some(|service| {
-        ::tokio::spawn(async { shared().run_async(|| async { service.call() }).await })
-    }),
+    waiting: Some(|service| ::tokio::spawn(shared().run_async(|| async { service.call() }))),
     ..Contender::named("persevere, shared")
 };
 

@@ -39,7 +39,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Fields, Generics, Item, Path, parse_quote};
+use syn::{ConstParam, Fields, GenericParam, Generics, Item, Path, TypeParam, parse_quote};
 
 use super::field::{self, Asked};
 use super::mark::{Health, Mark, Says};
@@ -57,6 +57,10 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let Some(target) = Target::of(&item, &mut errors) else {
         return errors.into_compile_error();
     };
+    if target.has_nameless_parameter() {
+        // The compiler has said so, and would not parse an implementation.
+        return errors.into_compile_error();
+    }
     let derived = target.implementation(errors.is_empty());
     let errors = errors.into_compile_error();
     quote!(#derived #errors)
@@ -168,6 +172,18 @@ impl<'a> Target<'a> {
             );
             errors.push(name.span(), message);
         }
+    }
+
+    /// Returns whether a parameter of the type is `_`.
+    fn has_nameless_parameter(&self) -> bool {
+        self.generics
+            .params
+            .iter()
+            .any(|parameter| match parameter {
+                GenericParam::Type(TypeParam { ident, .. })
+                | GenericParam::Const(ConstParam { ident, .. }) => ident == "_",
+                GenericParam::Lifetime(_) => false,
+            })
     }
 
     fn implementation(&self, sound: bool) -> TokenStream {

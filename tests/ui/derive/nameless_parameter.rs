@@ -1,0 +1,9 @@
+use persevere::Transient;
+
+#[derive(Transient)]
+enum Failure<_> {
+    #[transient]
+    Timeout,
+}
+
+fn main() {}

@@ -17,6 +17,7 @@ mod hints;
 mod locations;
 mod names;
 mod numbers;
+mod one_line;
 mod pedantic;
 mod scopes;
 mod sizes;

@@ -24,7 +24,7 @@ impl ExpandCtx<'_> {
         }
     }
 
-    /// Emits `|cursor| -> S { let after = cursor; BODY }`.
+    /// Emits `|cursor| -> S { let after = cursor; BODY.. }`.
     fn open_directly(
         &self,
         plan: &StreamPlan,
@@ -36,11 +36,9 @@ impl ExpandCtx<'_> {
             let value = self.opened_with(rebound, cursor);
             rebound.bind(rebound.mutability, value)
         });
-        let owned: Vec<_> = owned.collect();
-        let (ty, open) = match owned.is_empty() {
-            true => (&plan.returned, quote!(#body)),
-            false => (&plan.returned, quote!({ #(#owned)* #body })),
-        };
+        // In the user's own braces: the compiler would advise against a second pair.
+        let user = body.stream();
+        let (ty, open) = (&plan.returned, with_stream(body, quote!(#(#owned)* #user)));
         let span = Span::mixed_site().located_at(self.function.sig.fn_token.span);
         quote_spanned!(span=> |#argument| -> #ty #open)
     }

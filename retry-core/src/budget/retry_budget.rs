@@ -52,7 +52,6 @@ use crate::wait::Signal;
 ///
 /// static BUDGET: RetryBudget = RetryBudget::throttle(10, f64::NAN);
 /// ```
-#[derive(Debug)]
 pub struct RetryBudget {
     name: Option<&'static str>,
     pub(super) settings: AlgorithmSettings,
@@ -387,6 +386,17 @@ impl Signal for RetryBudget {
 impl fmt::Display for RetryBudget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_retries(f, self.available(), self.granted(), self.refused())
+    }
+}
+
+impl fmt::Debug for RetryBudget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryBudget")
+            .field("name", &self.name)
+            .field("available", &self.available())
+            .field("granted", &self.granted())
+            .field("refused", &self.refused())
+            .finish_non_exhaustive()
     }
 }
 

@@ -27,7 +27,7 @@ use crate::util::wakers::Wakers;
 /// assert_eq!(report.reason(), Some(StopReason::Cancelled));
 /// assert_eq!(report.attempts(), 1);
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct CancelToken {
     /// Made on first use, since the constructor is `const`.
     shared: OnceLock<Shared>,
@@ -133,6 +133,14 @@ impl Drop for WhenCancelled<'_> {
         if let Some(place) = self.place {
             self.shared.leave(place);
         }
+    }
+}
+
+impl fmt::Debug for CancelToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CancelToken")
+            .field("is_cancelled", &self.is_cancelled())
+            .finish_non_exhaustive()
     }
 }
 

@@ -33,7 +33,7 @@ use crate::util::tally::Tally;
 ///      (1 attempt limit); 0 idle, 0 asleep",
 /// );
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct RetryStats {
     counts: Tally<COUNTS>,
     idle: AtomicU64,
@@ -160,6 +160,14 @@ pub struct Asleep<'a>(&'a RetryStats);
 impl Drop for Asleep<'_> {
     fn drop(&mut self) {
         self.0.wake();
+    }
+}
+
+impl fmt::Debug for RetryStats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RetryStats")
+            .field(&format_args!("{self}"))
+            .finish()
     }
 }
 

@@ -2,7 +2,9 @@
 #![cfg(feature = "std")]
 
 use crate::common::{Outcome, SECOND, script};
-use persevere_core::{Attempt, RetryPolicy, RetryStats, StopReason, wait, when};
+use persevere_core::{
+    Attempt, CancelToken, RetryBudget, RetryPolicy, RetryStats, StopReason, stop, wait, when,
+};
 
 #[test]
 fn everything_is_counted() {
@@ -184,4 +186,25 @@ fn a_callback_that_panics_before_the_pause_does_not_sleep() {
     let call = std::panic::AssertUnwindSafe(|| policy.run(|| Outcome::Err("busy")));
     assert!(std::panic::catch_unwind(call).is_err());
     assert_eq!(stats.asleep(), 0);
+}
+
+#[test]
+fn shared_parts_show_their_figures_and_not_how_they_count() {
+    let (stats, token) = (RetryStats::new(), CancelToken::new());
+    let budget = RetryBudget::total(1).named("disk");
+    let policy = RetryPolicy::new().stats(&stats).budget(&budget);
+    let policy = policy.stop(stop::cancelled(&token)).wait(wait::none());
+    assert_eq!(policy.run(|| Err::<(), _>("refused")), Err("refused"));
+    assert_eq!(format!("{stats:?}"), format!("RetryStats({stats})"));
+    let shown = r#"RetryBudget { name: Some("disk"), available: 0, granted: 1, refused: 1, .. }"#;
+    assert_eq!(format!("{budget:?}"), shown);
+    assert_eq!(
+        format!("{token:?}"),
+        "CancelToken { is_cancelled: false, .. }"
+    );
+    token.cancel();
+    assert_eq!(
+        format!("{token:?}"),
+        "CancelToken { is_cancelled: true, .. }"
+    );
 }

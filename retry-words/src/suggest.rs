@@ -7,7 +7,8 @@ use alloc::{format, vec};
 /// Returns the word of `words` that `written` is a misspelling of.
 ///
 /// Case, underscores and dashes do not count. A word of at least 4 bytes may differ by one edit, one of at least 7 by
-/// two: an insertion, a deletion, a replacement, or a swap of neighbours. Shorter words have too many neighbours.
+/// two: an insertion, a deletion, a replacement, or a swap of neighbours. Shorter words have too many neighbours; one
+/// of 3 may lack a letter.
 pub fn closest<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     closest_of(written, &mut words.into_iter())
 }
@@ -27,7 +28,10 @@ fn closest_of<'a>(written: &str, words: &mut dyn Iterator<Item = &'a str>) -> Op
         // Every extra byte is part of an edit of up to four bytes. A long text never reaches the quadratic
         // search.
         let near = word.len().abs_diff(written.len()) <= 4 * allowed;
-        near.then(|| edits(written, word))
+        let lacks_a_letter = written.len() == 3 && word.len() == 4;
+        let allowed = if lacks_a_letter { 1 } else { allowed };
+        (near || lacks_a_letter)
+            .then(|| edits(written, word))
             .filter(|edits| *edits <= allowed)
     };
     let mut nearest = None;
@@ -96,6 +100,9 @@ mod tests {
             ("exponental", Some("exponential")),
             ("exponetnial", Some("exponential")),
             ("nevr", Some("never")),
+            ("non", Some("none")),
+            ("not", None),
+            ("er", None),
             ("Err", Some("err")),
             ("error", None),
             ("even", None),

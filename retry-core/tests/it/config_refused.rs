@@ -105,8 +105,30 @@ fn bad_stops_say_what_to_write() {
         (
             "cancelled(&TOKEN)",
             11,
-            "expected a word, a number or a duration, found `&`",
+            "only code can give what begins with `&`; write it in the program",
         ),
+        ("never() || after_delay(1s)", 10, "`|` is written once"),
+        ("never() && after_delay(1s)", 10, "`&` is written once"),
+        ("never() or after_delay(1s)", 9, "write `|` for `or`"),
+        ("any((never() and never()))", 14, "write `&` for `and`"),
+        (
+            "stop::after_attempt(3)",
+            5,
+            "a word has no path here; write it without `stop::`",
+        ),
+        (
+            "after_attempt(max = 3)",
+            19,
+            "a value has no name here: `after_attempt(3)`; an option follows the parentheses: `.max(10s)`",
+        ),
+        (
+            "after_delay(1min 30s)",
+            13,
+            "`1min 30s` is not a duration; write `90s`",
+        ),
+        ("after_delay(1.5h, 30s or 1s)", 23, "write `|` for `or`"),
+        ("= 3", 1, "found `=`"),
+        ("never() order", 9, "expected the end, found `o`"),
         (
             "stop_when(1)",
             1,

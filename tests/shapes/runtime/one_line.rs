@@ -1,12 +1,12 @@
 //! Functions on one line, whose braces the compiler takes for unnecessary where they enclose a block's value.
 
 use crate::common::{Refused, Tries, block_on};
-use futures_util::stream::{self, Stream, StreamExt};
+use futures_util::stream::{Stream, StreamExt, iter};
 use persevere::{CircuitBreaker, Interrupt, circuit_breaker, guard, retry};
 use std::future::{Future, ready};
 
 type Item = Result<u32, Refused>;
-type Named = Result<(u32, String), Refused>;
+type Sent = Result<(u32, String), Refused>;
 
 static BREAKER: CircuitBreaker = CircuitBreaker::new("one line").consecutive(9);
 
@@ -29,10 +29,10 @@ mod written {
     pub(super) fn future(tries: &Tries) -> impl Future<Output = Item> { async { tries.third() } }
 
     #[retry(wait = none(), clone(text))]
-    pub(super) fn cloned(tries: &Tries, text: String) -> Named { Ok((tries.third()?, text)) }
+    pub(super) fn cloned(tries: &Tries, text: String) -> Sent { Ok((tries.third()?, text)) }
 
     #[retry(wait = none(), clone(text))]
-    pub(super) async fn cloned_later(tries: &Tries, text: String) -> Named { Ok((tries.third()?, text)) }
+    pub(super) async fn cloned_later(tries: &Tries, text: String) -> Sent { Ok((tries.third()?, text)) }
 
     #[guard(breaker = &BREAKER, interrupt = interrupted)]
     pub(super) fn guarded(tries: Tries) -> Item { tries.third().or(Ok(1)) }
@@ -41,13 +41,13 @@ mod written {
     pub(super) async fn guarded_later(tries: Tries) -> Item { ready(tries.third().or(Ok(1))).await }
 
     #[retry(wait = none(), resume(next = |item| item + 1))]
-    pub(super) fn resumed(next: u32) -> impl Stream<Item = Item> { stream::iter([Ok(next), Err(Refused(next))]) }
+    pub(super) fn resumed(next: u32) -> impl Stream<Item = Item> { iter([Ok(next), Err(Refused(next))]) }
 
     #[retry(wait = none(), resume(next = |item| item + 1))]
-    pub(super) async fn awaited(next: u32) -> impl Stream<Item = Item> { stream::iter([Ok(next), Err(Refused(next))]) }
+    pub(super) async fn awaited(next: u32) -> impl Stream<Item = Item> { iter([Ok(next), Err(Refused(next))]) }
 
-    #[retry(wait = none(), clone(text), resume(next = |item| item.0 + 1))]
-    pub(super) fn with_arguments(next: u32, text: String) -> impl Stream<Item = Named> { stream::iter([Ok((next, text)), Err(Refused(next))]) }
+    #[retry(wait = none(), clone(s), resume(next = |item| item.0 + 1))]
+    pub(super) fn sent(next: u32, s: String) -> impl Stream<Item = Sent> { iter([Ok((next, s)), Err(Refused(1))]) }
 }
 
 #[test]
@@ -68,6 +68,6 @@ fn functions_on_one_line_compile_without_a_warning() {
     assert_eq!(resumed, [Ok(5), Ok(6)]);
     let awaited: Vec<_> = block_on(async { written::awaited(5).await.take(2).collect().await });
     assert_eq!(awaited, [Ok(5), Ok(6)]);
-    let with_arguments: Vec<_> = block_on(written::with_arguments(5, text()).take(2).collect());
-    assert_eq!(with_arguments, [Ok((5, text())), Ok((6, text()))]);
+    let sent: Vec<_> = block_on(written::sent(5, text()).take(2).collect());
+    assert_eq!(sent, [Ok((5, text())), Ok((6, text()))]);
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 mod duration;
+mod elsewhere;
 mod parse_error;
 mod parser;
 pub(crate) mod refusal;

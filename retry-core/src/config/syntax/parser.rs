@@ -11,6 +11,7 @@
 use persevere_words::duration::read;
 
 use super::duration::otherwise;
+use super::elsewhere::{known, leading};
 use super::parse_error::ParseError;
 use super::term::{Call, Kind, Operator, Term};
 
@@ -189,11 +190,11 @@ impl<'a> Parser<'a> {
     fn no_duration(&self, at: usize) -> Result<(), ParseError> {
         let rest = &self.text[at..];
         let in_words = |c: char| c.is_alphanumeric() || c.is_whitespace();
-        let mut end = run(rest, in_words);
+        let mut end = leading(rest, in_words);
         while rest[end..].starts_with('.')
             && rest[end + 1..].starts_with(|c: char| c.is_ascii_digit())
         {
-            end += 1 + run(&rest[end + 1..], in_words);
+            end += 1 + leading(&rest[end + 1..], in_words);
         }
         match otherwise(rest[..end].trim_end()) {
             Some(reason) => Err(ParseError::new(at, reason)),
@@ -202,11 +203,11 @@ impl<'a> Parser<'a> {
     }
 
     fn digits(&mut self) {
-        self.at += run(self.rest(), |c| c.is_ascii_digit() || c == '_');
+        self.at += leading(self.rest(), |c| c.is_ascii_digit() || c == '_');
     }
 
     fn letters(&mut self) -> &'a str {
-        let length = run(self.rest(), |c| c.is_alphanumeric() || c == '_');
+        let length = leading(self.rest(), |c| c.is_alphanumeric() || c == '_');
         let letters = &self.text[self.at..self.at + length];
         self.at += length;
         letters
@@ -232,7 +233,7 @@ impl<'a> Parser<'a> {
 
     /// Skips whitespace, and returns the next character without consuming it.
     fn peek(&mut self) -> Option<char> {
-        self.at += run(self.rest(), char::is_whitespace);
+        self.at += leading(self.rest(), char::is_whitespace);
         self.rest().chars().next()
     }
 
@@ -245,15 +246,11 @@ impl<'a> Parser<'a> {
             Some(next) => format!("`{next}`"),
             None => "the end".to_string(),
         };
-        self.error(format!("expected {expected}, found {found}"))
+        known(self.text, self.at)
+            .unwrap_or_else(|| self.error(format!("expected {expected}, found {found}")))
     }
 
     fn error(&self, reason: impl ToString) -> ParseError {
         ParseError::new(self.at, reason)
     }
-}
-
-/// Counts the bytes of the leading characters that are `wanted`.
-fn run(text: &str, wanted: impl Fn(char) -> bool) -> usize {
-    text.find(|c| !wanted(c)).unwrap_or(text.len())
 }

@@ -201,7 +201,12 @@ fn bad_waits_say_what_to_write() {
         (
             "fixed(1s).jitter_ratio(20 %)",
             24,
-            "a share has no `%`; write `0.2` for `20%`",
+            "`20%` is not a number; write `0.2`",
+        ),
+        (
+            "fixed(1s).jitter_ratio(33.3%)",
+            24,
+            "`33.3%` is not a number; write `0.333`",
         ),
         (
             "fixed(1s).jitter_ratio(1.5)",
@@ -315,10 +320,7 @@ fn bad_breakers_and_budgets_say_what_to_write() {
     let budgets = [
         ("tokens(9)", "a budget of 9 does not pay for one retry"),
         ("ratio(20, 10s)", "the ratio is 20"),
-        (
-            "ratio(20%, 10s)",
-            "a share has no `%`; write `0.2` for `20%`",
-        ),
+        ("ratio(20%, 10s)", "`20%` is not a number; write `0.2`"),
         ("ratio(0.2, 10ms)", "it must be between 1 s and 60 s"),
         ("tokens(500).reserve(3)", "`reserve` for `ratio`"),
         ("tokens(500).costs(0, 1)", "a retry costs 0"),
@@ -424,6 +426,10 @@ fn bad_keys_say_what_to_write() {
         (
             r#"{ "deadline": 10 }"#,
             "deadline: `10`: a duration has a unit: `10s` or `10ms`",
+        ),
+        (
+            r#"{ "deadline": -5 }"#,
+            "deadline: `-5`: a duration cannot be negative",
         ),
         (
             r#"{ "deadline": "fixed(1s)" }"#,

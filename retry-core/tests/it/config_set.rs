@@ -454,3 +454,35 @@ fn readers_see_whole_loads() -> Result<(), ConfigError> {
     );
     Ok(())
 }
+
+#[test]
+fn a_prefix_may_end_with_its_underscore() {
+    let vars = [
+        ("APP_RETRY_PAYMENTS_WAIT", "2s"),
+        ("APP_RETRY_", "not ours"),
+    ];
+    let set = set();
+    set.load_vars("APP_RETRY_", variables(&vars[..1])).unwrap();
+    assert_eq!(shown(&set)[0], "wait = 2s");
+    let error = set.load_vars("APP_RETRY_", variables(&vars)).unwrap_err();
+    assert!(error.to_string().starts_with("APP_RETRY_: "), "{error}");
+}
+
+#[test]
+fn json_with_a_key_twice_is_refused_and_a_byte_order_mark_is_passed_over() {
+    let set = set();
+    for (json, key) in [
+        (
+            r#"{ "payments": {}, "payments": { "wait": "1s" } }"#,
+            "payments",
+        ),
+        (r#"{ "payments": { "wait": "1s", "wait": "2s" } }"#, "wait"),
+    ] {
+        let error = set.load_json(json).unwrap_err().to_string();
+        let reason = format!("`{key}` is written twice; remove one at line 1 column ");
+        assert!(error.contains(&reason), "{error}");
+    }
+    set.load_json("\u{feff}{ \"payments\": { \"wait\": \"2s\" } }")
+        .unwrap();
+    assert_eq!(shown(&set)[0], "wait = 2s");
+}

@@ -1,12 +1,13 @@
 //! Layers: the tables of one source, a file or the environment.
 
 use core::fmt;
+use core::marker::PhantomData;
 use std::collections::BTreeMap;
 
 use persevere_words::{FileKey, Key, Place, unknown_key};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::name::{DEFAULT, after, undeclared, variable};
+use super::name::{DEFAULT, after, behind, undeclared, variable};
 use crate::config::error::{ConfigError, Origin};
 use crate::config::partial::PartialConfig;
 use crate::config::raw_value::{AnyValue, RawValue};
@@ -37,17 +38,19 @@ impl Layer {
     }
 
     pub(super) fn json(text: &str, origin: &Origin) -> Result<Self, ConfigError> {
+        // As TOML, it may begin with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Layer::of(serde_json::from_str(text), origin)
     }
 
     fn of<E: ToString>(
-        tables: Result<BTreeMap<String, Table>, E>,
+        tables: Result<Entries<Table>, E>,
         origin: &Origin,
     ) -> Result<Self, ConfigError> {
         let refuse = |reason: String| ConfigError::new(reason).from(origin.clone());
         let tables = tables.map_err(|error| refuse(error.to_string()))?;
         let mut layer = Layer::new();
-        for (name, table) in tables {
+        for (name, table) in tables.0 {
             let Table(Some(keys)) = table else {
                 let reason = match FileKey::named(&name) {
                     Some(_) => format!("write it in the table of a policy, or in `[{DEFAULT}]`"),
@@ -76,7 +79,7 @@ impl Layer {
     ) -> Result<Self, ConfigError> {
         let mut layer = Layer::new();
         for (variable, value) in variables {
-            let Some(rest) = after(&variable, prefix) else {
+            let Some(rest) = behind(&variable, prefix) else {
                 continue;
             };
             let origin = Origin::Variable(variable.clone());
@@ -146,6 +149,37 @@ fn named(rest: &str) -> &str {
         .unwrap_or(rest)
 }
 
+/// The entries of a map, each key once: JSON has no rule for a key that is written twice.
+struct Entries<T>(Vec<(String, T)>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(AnyEntries(PhantomData))
+    }
+}
+
+struct AnyEntries<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for AnyEntries<T> {
+    type Value = Entries<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<T>, A::Error> {
+        let mut entries: Vec<(String, T)> = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if entries.iter().any(|(known, _)| *known == key) {
+                let reason = format_args!("`{key}` is written twice; remove one");
+                return Err(A::Error::custom(reason));
+            }
+            entries.push((key, map.next_value()?));
+        }
+        Ok(Entries(entries))
+    }
+}
+
 /// The keys of a table; `None` for any other value.
 struct Table(Option<Vec<(String, RawValue)>>);
 
@@ -182,11 +216,8 @@ impl<'de> Visitor<'de> for AnyTable {
         AnyValue.visit_seq(items).map(|_| Table(None))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Table, A::Error> {
-        let mut keys = Vec::new();
-        while let Some(entry) = entries.next_entry()? {
-            keys.push(entry);
-        }
-        Ok(Table(Some(keys)))
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Table, A::Error> {
+        let keys = AnyEntries(PhantomData).visit_map(entries)?;
+        Ok(Table(Some(keys.0)))
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use super::Policies;
 use super::RetryConfigs;
 use super::layer::Layer;
-use super::name::{DEFAULT, after};
+use super::name::{DEFAULT, behind};
 use super::sources::{Loaded, Sources};
 use crate::config::error::ConfigError;
 use crate::config::error::Origin;
@@ -188,7 +188,8 @@ impl RetryConfigs {
         })
     }
 
-    /// Loads the environment variables of this process that begin with `prefix` and a `_`.
+    /// Loads the environment variables of this process that begin with `prefix` and a `_`, which may be written as a
+    /// part of it.
     ///
     /// They take precedence over the file: `PREFIX_PAYMENTS_STOP` is the key `stop` of `payments`,
     /// `PREFIX_DEFAULT_STOP` that of the table `default`. Each character of a name that is not a letter or a
@@ -214,7 +215,7 @@ impl RetryConfigs {
             // A name that is not Unicode does not begin with the prefix.
             let Some(variable) = variable
                 .to_str()
-                .filter(|name| after(name, prefix).is_some())
+                .filter(|name| behind(name, prefix).is_some())
             else {
                 continue;
             };

@@ -21,6 +21,11 @@ pub(super) fn after<'a>(variable: &'a str, start: &str) -> Option<&'a str> {
     variable.strip_prefix(start)?.strip_prefix('_')
 }
 
+/// Returns the rest of a variable behind a prefix, which may be given with its `_`.
+pub(super) fn behind<'a>(variable: &'a str, prefix: &str) -> Option<&'a str> {
+    after(variable, prefix.strip_suffix('_').unwrap_or(prefix))
+}
+
 /// Returns a name as a part of a variable.
 pub(super) fn variable(name: &str) -> String {
     let upper = |byte| char::from(folded(byte));

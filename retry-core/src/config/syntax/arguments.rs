@@ -16,6 +16,7 @@ pub(crate) fn read_duration(text: &str) -> Result<Duration, ParseError> {
 pub(crate) fn duration(term: &Term) -> Result<Duration, ParseError> {
     let reason = match &term.kind {
         Kind::Duration(_, duration) => return Ok(*duration),
+        Kind::Number(number) if number.starts_with('-') => "a duration cannot be negative".into(),
         Kind::Number(number) => format!("a duration has a unit: `{number}s` or `{number}ms`"),
         _ => format!("`{term}` is not a duration; write one such as `5s`"),
     };

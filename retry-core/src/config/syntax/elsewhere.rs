@@ -30,6 +30,18 @@ pub(super) fn known(text: &str, at: usize) -> Option<ParseError> {
     Some(ParseError::new(at, reason))
 }
 
+/// Returns the error for a number with a percent sign.
+pub(super) fn percent(number: &str) -> String {
+    match number.parse::<f64>() {
+        Ok(percent) => {
+            // Not `0.33299999999999996` for `33.3%`.
+            let share = (percent * 1e7).round() / 1e9;
+            format!("`{number}%` is not a number; write `{share}`")
+        }
+        Err(_) => format!("`{number}%` is not a number; write `0.2` for `20%`"),
+    }
+}
+
 fn parts_of_a_duration(text: &str, before: &str, rest: &str) -> Option<ParseError> {
     // In a list a comma is missing.
     if before.rfind('[') > before.rfind(']') {

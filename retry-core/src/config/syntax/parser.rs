@@ -11,7 +11,7 @@
 use persevere_words::duration::read;
 
 use super::duration::otherwise;
-use super::elsewhere::{known, leading};
+use super::elsewhere::{known, leading, percent};
 use super::parse_error::ParseError;
 use super::term::{Call, Kind, Operator, Term};
 
@@ -171,8 +171,7 @@ impl<'a> Parser<'a> {
         match unit {
             "" => {
                 if self.peek() == Some('%') {
-                    let reason = "a share has no `%`; write `0.2` for `20%`";
-                    return Err(ParseError::new(at, reason));
+                    return Err(ParseError::new(at, percent(text)));
                 }
                 if self.rest().trim_start().starts_with(char::is_alphabetic) {
                     self.no_duration(at)?;

@@ -3,7 +3,7 @@
 //! Each change reads the word, computes the next one, and exchanges the two. The thread that succeeds has
 //! made the transition, alone, and carries out its consequences.
 
-use super::cached_clock::CachedClock;
+use super::cached_clock::{CachedClock, read};
 use super::change::{Cause, Transition};
 use super::circuit_breaker::CircuitBreaker;
 use super::counts::add;
@@ -43,15 +43,28 @@ impl CircuitBreaker {
         next: impl Fn(PackedState) -> PackedState,
     ) -> PackedState {
         let mut word = self.load();
+        let mut from = self.forced_from(word);
         while let Err(seen) = self.exchange(word, next(word)) {
-            word = seen;
+            (word, from) = (seen, self.forced_from(seen));
         }
         if next(word).same(word) {
             return word;
         }
-        self.notify_listener(word, next(word), || reason.into());
+        let from = match next(word).state() {
+            State::ForcedOpen => from,
+            _ => word.state(),
+        };
+        self.notify_listener(from, next(word), || reason.into());
         self.wake(word, next(word));
         next(word)
+    }
+
+    /// Returns the state that a breaker is forced open from: half-open, if it was forced until a time that is over.
+    fn forced_from(&self, word: PackedState) -> State {
+        match word.state() {
+            State::ForcedOpen => self.parts().shown(word, &CachedClock::new(read)).0,
+            state => state,
+        }
     }
 
     pub(super) fn exchange(&self, word: PackedState, next: PackedState) -> Result<(), PackedState> {
@@ -131,17 +144,12 @@ impl CircuitBreaker {
         if to.end_pending() {
             self.write_end(to, clock.now().saturating_add(self.duration_of(to)));
         }
-        self.notify_listener(from, to, cause);
+        self.notify_listener(from.state(), to, cause);
         self.wake(from, to);
     }
 
-    fn notify_listener(
-        &self,
-        before: PackedState,
-        after: PackedState,
-        cause: impl FnOnce() -> Cause,
-    ) {
-        let (from, to) = (before.state(), after.state());
+    fn notify_listener(&self, from: State, after: PackedState, cause: impl FnOnce() -> Cause) {
+        let to = after.state();
         if from != to {
             self.parts().counters.count_transition(to);
         } else if after.would_be_open() {

@@ -150,3 +150,20 @@ fn a_snapshot_keeps_the_end_of_an_order() {
     assert_eq!(old.snapshot_at(now).state, State::Open);
     enter(&new).success();
 }
+
+#[test]
+fn open_by_force_again_after_its_time_is_a_change() {
+    let breaker = b();
+    breaker.force_open_for(Duration::ZERO);
+    assert_eq!(breaker.state(), State::HalfOpen);
+    breaker.force_open();
+    assert_eq!(breaker.state(), State::ForcedOpen);
+    // It was forced still.
+    breaker.force_open_for(600 * SECOND);
+    breaker.force_open();
+    let told = [
+        (State::Closed, State::ForcedOpen, "forced"),
+        (State::HalfOpen, State::ForcedOpen, "forced"),
+    ];
+    assert_eq!(changes(), told);
+}

@@ -1,11 +1,16 @@
 //! A policy as data.
 
 use core::{fmt, ptr};
+use std::io;
 use std::sync::Arc;
+
+use persevere_words::Key;
+use persevere_words::describe::{self, Lines, Phrase};
 
 use super::error::ConfigError;
 use super::partial::PartialConfig;
 use super::values::{StopConfig, WaitConfig};
+use super::when::FileWhen;
 use crate::breaker::{CircuitBreaker, Hold};
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
@@ -21,6 +26,9 @@ use crate::when::AnyFailure;
 /// The policy of a configuration as a builder: see [`RetryConfig::policy`].
 pub type ConfiguredPolicy<I = FromError> =
     RetryPolicy<StopConfig, WaitConfig, AnyFailure, (), (), DefaultSleeper, GuardsOf<I>>;
+
+/// An outcome that every predicate of a file judges: the text of a policy does not depend on it.
+type AnyOutcome = io::Result<()>;
 
 /// The guards of a configuration.
 pub(super) type GuardsOf<I> = Guards<Arc<CircuitBreaker>, Arc<RetryBudget>, I, (), OwnLimits>;
@@ -199,6 +207,8 @@ impl RetryConfig {
 
     /// Returns the policy in words: see [`RetryPolicy::describe`].
     ///
+    /// Without a `when` of its own it retries every failure, as it does where the program runs it by itself.
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// use persevere::RetryConfig;
@@ -208,8 +218,20 @@ impl RetryConfig {
     /// # Ok::<(), persevere::config::ConfigError>(())
     /// ```
     pub fn describe(&self) -> impl fmt::Display + '_ {
-        // The text does not depend on the outcome.
-        self.0.policy.describe::<Option<()>>()
+        Phrase(|f| describe::list(f, &mut |key, lines| self.line(key, lines)))
+    }
+
+    /// Writes the sentences of a key: those of the policy, but for what the program puts into it.
+    fn line(&self, key: Key, lines: &mut Lines<'_>) -> fmt::Result {
+        let PartialConfig { when, hedge, .. } = &self.0.partial;
+        match (key, when, hedge) {
+            (Key::Hedge, _, Some(hedge)) => hedge.describe(lines),
+            (_, Some(when), _) => {
+                let policy = self.0.policy.clone().when(FileWhen(Some(when.word())));
+                policy.describe::<AnyOutcome>().line(key, lines)
+            }
+            _ => self.0.policy.describe::<AnyOutcome>().line(key, lines),
+        }
     }
 
     /// Checks for values that can only be a mistake.

@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use persevere_words::Key;
 use persevere_words::describe::{self, Line, Lines};
+use persevere_words::duration::Written;
 
 use crate::call::error::StopReason;
 use crate::call::outcome::{Health, Verdict};
@@ -214,9 +215,11 @@ where
             stop::contract::phrase(stop),
             wait::contract::phrase::<O, _>(wait),
         );
+        let longest = Written(self.1.wait.hint_max().as_nanos());
         let own = describe::Case {
             stop: Some(&stop),
             wait: Some(&wait),
+            hint: when.has_hints().then_some(&longest as &dyn fmt::Display),
             ..describe::Case::default()
         };
         lines.say(Line::Key(Key::Case), &[&when::contract::phrase(when), &own])

@@ -9,7 +9,7 @@ use persevere_words::{Key, NESTED};
 use super::deadline::Deadline;
 use super::nested::Nested;
 use super::{Guards, Hedging, Limiting};
-use crate::breaker::Breaker;
+use crate::breaker::{Breaker, State};
 
 impl<B, U, I, H: Hedging, L: Limiting> Guards<B, U, I, H, L> {
     /// Writes the sentence about the guard of a key, if there is one.
@@ -36,7 +36,11 @@ impl<B, U, I, H: Hedging, L: Limiting> Guards<B, U, I, H, L> {
             },
             Key::Breaker => match &self.breaker {
                 Some(breaker) => {
-                    let line = if breaker.waits() { Line::WaitFor } else { line };
+                    let line = match breaker.circuit().state() {
+                        State::MetricsOnly => Line::MetricsOnly,
+                        _ if breaker.waits() => Line::WaitFor,
+                        _ => line,
+                    };
                     lines.say(line, &[&Code(breaker.circuit().name())])
                 }
                 None => Ok(()),

@@ -77,8 +77,16 @@ impl<'a, P: Pace> Pace for Tuned<'a, P> {
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.tuning {
             None => self.own.describe(f),
-            Some(Tuning::Delay(after)) => HEDGE.describe(f, "delay", &[&Written(after.as_nanos())]),
-            Some(Tuning::Quantile(share, _)) => {
+            Some(tuning) => tuning.describe(f),
+        }
+    }
+}
+
+impl Tuning<'_> {
+    pub(crate) fn describe(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Tuning::Delay(after) => HEDGE.describe(f, "delay", &[&Written(after.as_nanos())]),
+            Tuning::Quantile(share, _) => {
                 HEDGE.describe(f, "quantile", &[&"its configuration", &share])
             }
         }

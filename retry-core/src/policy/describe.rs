@@ -98,7 +98,7 @@ where
     G: Guard<O>,
 {
     /// Writes the sentences of a key, if the policy has any.
-    fn line(&self, key: Key, lines: &mut Lines<'_>) -> fmt::Result {
+    pub(crate) fn line(&self, key: Key, lines: &mut Lines<'_>) -> fmt::Result {
         let parts = self.parts;
         let line = Line::Key(key);
         match key {

@@ -164,6 +164,9 @@ impl<C> Backoff<C> {
     /// A hint is any request of a failure: that of a verdict, that of the attempt's mark, and the pause read
     /// by [`from_err`](super::from_err) and [`from_outcome`](super::from_outcome).
     ///
+    /// Of the parts of a sum or a [`chain`](super::chain) the longest one holds, 60 s where a part does not say. Set
+    /// it on the whole to shorten it.
+    ///
     /// ```
     /// # use persevere_core as persevere;
     /// use core::time::Duration;

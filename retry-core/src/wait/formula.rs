@@ -209,7 +209,7 @@ impl<O: ?Sized> Formula<O> for Exponential {
     }
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let growth = Phrase(|f| match self.factor {
+        let growth = Phrase(|f| match self.factor.max(1.0) {
             2.0 => f.write_str("doubled"),
             factor => WAIT_MODIFIER.describe(f, "factor", &[&factor]),
         });
@@ -307,6 +307,9 @@ impl<O: ?Sized, L: AsRef<[Duration]>> Formula<O> for Scheduled<L> {
 
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pauses = self.0.as_ref();
+        if pauses.is_empty() {
+            return WAIT.describe(f, "none", &[]);
+        }
         let mut parts = Parts::begin(f, Combination::Sequence, pauses.len())?;
         for pause in pauses {
             parts.part(&time(nanos(*pause)))?;

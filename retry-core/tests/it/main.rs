@@ -23,6 +23,7 @@ mod config_tuned;
 mod config_watch;
 mod coop;
 mod cut;
+mod described;
 mod grpc_timeout;
 mod guard_simulation;
 mod guards;

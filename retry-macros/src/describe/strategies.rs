@@ -11,10 +11,11 @@ use syn::Expr;
 
 use super::code::{Code, Value};
 use super::keys::Keys;
-use super::strategy::Described;
+use super::strategy::{Described, base, part_of};
+use crate::duration;
 use crate::parse::pattern::Arm;
 use crate::parse::role::Role;
-use crate::parse::strategy::{Node, Strategy};
+use crate::parse::strategy::{List, Node, Strategy};
 
 impl Keys<'_> {
     pub(super) fn stop(&self, lines: &mut Lines<'_>) -> fmt::Result {
@@ -118,6 +119,7 @@ impl Keys<'_> {
             let own = Case {
                 stop: stop.as_ref().map(|stop| stop as &dyn Display),
                 wait: wait.as_ref().map(|wait| wait as &dyn Display),
+                hint: None,
                 budget: budget.as_ref().map(|budget| budget as &dyn Display),
                 before_sleep: callback.as_ref().map(|callback| callback as &dyn Display),
             };
@@ -137,10 +139,31 @@ fn pattern(arm: &Arm) -> Code {
 }
 
 /// The longest hint that a wait accepts.
+#[derive(Clone, Copy)]
 enum Longest<'a> {
     Standard,
     Own(&'a Expr),
     Unknown,
+}
+
+impl Longest<'_> {
+    /// Returns its nanoseconds, where it is written as a duration.
+    fn nanos(self) -> Option<u128> {
+        match self {
+            Longest::Standard => Some(60_000_000_000),
+            Longest::Own(Expr::Lit(lit)) => duration::nanos(&lit.lit),
+            Longest::Own(_) | Longest::Unknown => None,
+        }
+    }
+
+    /// Returns that of two waits which are parts of one.
+    fn or(self, other: Self) -> Self {
+        match (self.nanos(), other.nanos()) {
+            (Some(one), Some(another)) if one < another => other,
+            (Some(_), Some(_)) => self,
+            _ => Longest::Unknown,
+        }
+    }
 }
 
 fn longest_hint(wait: &Strategy) -> Longest<'_> {
@@ -148,8 +171,18 @@ fn longest_hint(wait: &Strategy) -> Longest<'_> {
     if let Some(longest) = own.and_then(|call| call.args.first()) {
         return Longest::Own(longest);
     }
-    match wait.is_ours() || matches!(wait.node, Node::Pause) {
-        true => Longest::Standard,
-        false => Longest::Unknown,
+    if let Some(over) = part_of(wait) {
+        return longest_hint(over);
+    }
+    match &base(wait).node {
+        Node::Op(one, _, another) => longest_hint(one).or(longest_hint(another)),
+        Node::List(_, List::Tuple(parts) | List::Array(parts)) => {
+            let parts = parts.iter().map(longest_hint);
+            parts.reduce(Longest::or).unwrap_or(Longest::Standard)
+        }
+        Node::List(..) => Longest::Unknown,
+        Node::Pause => Longest::Standard,
+        _ if wait.is_ours() => Longest::Standard,
+        _ => Longest::Unknown,
     }
 }

@@ -168,7 +168,7 @@ fn wait(strategy: &Strategy, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 /// Returns the wait that the methods are called on.
-fn base(strategy: &Strategy) -> &Strategy {
+pub(super) fn base(strategy: &Strategy) -> &Strategy {
     match &strategy.node {
         Node::Modified(base, _) => self::base(base),
         _ => strategy,
@@ -246,7 +246,7 @@ fn curve(
 }
 
 /// Returns the wait in `.or(wait)` or `.over(wait)`.
-fn part_of(whole: &Strategy) -> Option<&Strategy> {
+pub(super) fn part_of(whole: &Strategy) -> Option<&Strategy> {
     match &whole.node {
         Node::Modified(base, modifier) => modifier.parts.first().or_else(|| part_of(base)),
         _ => None,

@@ -113,6 +113,27 @@ sections! {
     ]
     fn waits(&self) -> Result<(), Error> { waits() }
 
+    "the longest hint of the parts": Retry [
+        wait = chain((fixed(1s).hint_max(5min), 2s)),
+        when = transient(),
+    ]
+    fn linked() -> Result<(), Error> { linked() }
+
+    "the standard hint is longer": Retry [wait = fixed(1s).hint_max(5s) + 2s, when = transient()]
+    fn added() -> Result<(), Error> { added() }
+
+    "the hint of the wait behind": Retry [
+        wait = from_err(|e| e.retry_after()).or(fixed(1s).hint_max(5s)),
+        when = transient(),
+    ]
+    fn behind() -> Result<(), Error> { behind() }
+
+    "a hint that the program knows": Retry [
+        wait = fixed(1s).hint_max(LONGEST) + 2s,
+        when = transient(),
+    ]
+    fn known() -> Result<(), Error> { known() }
+
     "adaptive": Retry [
         wait = adaptive(&BUDGET).over(fibonacci(1s)).factor(5.0).max(1min),
         when = until(|job| job.is_done()) | any_failure(),

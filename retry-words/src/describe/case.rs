@@ -9,6 +9,8 @@ pub struct Case<'a> {
     pub stop: Option<&'a dyn Display>,
     /// Its wait.
     pub wait: Option<&'a dyn Display>,
+    /// The longest pause that a failure may ask for, if any does.
+    pub hint: Option<&'a dyn Display>,
     /// The budget that pays for its retries.
     pub budget: Option<&'a dyn Display>,
     /// Its callback.
@@ -22,6 +24,12 @@ impl Display for Case<'_> {
         }
         if let Some(wait) = self.wait {
             write!(f, "; pauses: {wait}")?;
+        }
+        if let Some(longest) = self.hint {
+            write!(
+                f,
+                "; waits longer where the failure asks for it, and gives up where that is longer than {longest}"
+            )?;
         }
         if let Some(budget) = self.budget {
             write!(f, "; pays from the retry budget {budget}")?;

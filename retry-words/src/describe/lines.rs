@@ -22,6 +22,8 @@ pub enum Line {
     FailFast,
     /// A breaker that lets calls wait.
     WaitFor,
+    /// A breaker that only counts.
+    MetricsOnly,
     /// The last outcome, where nothing else is returned.
     LastOutcome,
     /// A deadline of a call whose attempts block.
@@ -93,6 +95,9 @@ impl Line {
                 "Takes a permit of the rate limiter {0} for each attempt, and ends where none is free."
             }
             Line::WaitFor => "Waits before each attempt while the circuit breaker {0} is open.",
+            Line::MetricsOnly => {
+                "Counts attempts in the circuit breaker {0}, which lets all of them through."
+            }
             Line::LastOutcome => "When it gives up, returns the last outcome.",
             Line::BlockingDeadline => {
                 "Begins no attempt after a deadline of {0}, pauses included, and interrupts none."

@@ -1,16 +1,18 @@
 //! `hedge` as text.
 
+use core::fmt;
 use core::time::Duration;
 use std::sync::Arc;
 
-use persevere_words::{FILE_HEDGE, HEDGE_SETTING};
+use persevere_words::describe::{Line, Lines, Phrase};
+use persevere_words::{FILE_HEDGE, HEDGE_SETTING, Key};
 
 use super::text::text_value;
 use crate::config::syntax::arguments::{count, duration, number};
 use crate::config::syntax::refusal::{expected, refuse};
 use crate::config::syntax::term::{Call, Kind, Term};
 use crate::config::syntax::{ParseError, parse};
-use crate::hedge::{Latency, Settings};
+use crate::hedge::{Latency, Settings, Tuning};
 use crate::invalid::InvalidValue;
 
 /// A hedge as text: `delay(50ms)`, or `quantile(0.95)` of the attempts so far, with `.copies(..)`, 2 unless given.
@@ -38,6 +40,19 @@ use crate::invalid::InvalidValue;
 pub struct HedgeConfig {
     text: Arc<str>,
     pub(crate) numbers: Numbers,
+}
+
+impl HedgeConfig {
+    /// Writes the sentence of the hedge.
+    pub(crate) fn describe(&self, lines: &mut Lines<'_>) -> fmt::Result {
+        let latency = Latency::new();
+        let tuning = match self.numbers.pace {
+            FilePace::Delay(after) => Tuning::Delay(after),
+            FilePace::Quantile(share) => Tuning::Quantile(share, &latency),
+        };
+        let pace = Phrase(|f| tuning.describe(f));
+        lines.say(Line::Key(Key::Hedge), &[&pace, &self.numbers.copies])
+    }
 }
 
 /// The numbers of a hedge.

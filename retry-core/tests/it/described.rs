@@ -30,6 +30,16 @@ fn values_out_of_range_are_described_as_they_act() {
 }
 
 #[test]
+fn bounds_hold_after_jitter() {
+    let floor = wait::fixed(2 * SECOND).min(SECOND).full_jitter();
+    assert!(pauses(floor).ends_with("(full jitter), at least 1s."));
+    let cap = wait::fixed(2 * SECOND).max(SECOND).jitter_add(SECOND);
+    assert!(pauses(cap).ends_with("by up to 1s (jitter), at most 1s."));
+    let both = wait::fixed(2 * SECOND).max(SECOND).equal_jitter();
+    assert!(pauses(both).starts_with("2s, at most 1s, shortened"));
+}
+
+#[test]
 fn a_case_says_which_hints_it_takes() {
     let wait = wait::fixed(SECOND).hint_max(5 * SECOND);
     let policy = RetryPolicy::new().when(when::never());

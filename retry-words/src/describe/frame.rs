@@ -41,16 +41,31 @@ impl Frame<'_> {
 
     fn framed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.curve)?;
-        if let Some(min) = self.min {
-            self.modified(f, "min", min)?;
+        let (min, max) = (("min", self.min), ("max", self.max));
+        let Some((word, arg)) = self.jitter else {
+            return self.bounded(f, &[min, max]);
+        };
+        if ["full_jitter", "equal_jitter"].contains(&word) {
+            // It shortens the pause that is capped already.
+            self.bounded(f, &[max])?;
+            self.modified(f, word, arg)?;
+            return self.bounded(f, &[min]);
         }
-        if let Some(max) = self.max {
-            self.modified(f, "max", max)?;
+        self.modified(f, word, arg)?;
+        self.bounded(f, &[min, max])
+    }
+
+    fn bounded(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        bounds: &[(&str, Option<&dyn Display>)],
+    ) -> fmt::Result {
+        for (word, bound) in bounds {
+            if let Some(bound) = bound {
+                self.modified(f, word, bound)?;
+            }
         }
-        match self.jitter {
-            Some((word, arg)) => self.modified(f, word, arg),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 

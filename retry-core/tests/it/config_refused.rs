@@ -32,7 +32,7 @@ fn bad_stops_say_what_to_write() {
         (
             "",
             1,
-            "expected a word, a number or a duration, found the end",
+            "nothing is written; write a value, or leave the key out",
         ),
         (
             "after_atempt(5)",

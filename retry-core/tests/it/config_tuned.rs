@@ -176,7 +176,7 @@ fn code_stays_in_the_program() {
         ("unsent().redirects()", "did you mean `no_redirects`?"),
         ("transeint()", "did you mean `transient`?"),
         ("retry_never()", "did you mean `never`?"),
-        ("", "expected a word"),
+        ("", "nothing is written"),
     ];
     for (text, reason) in table {
         let error = text.parse::<WhenConfig>().unwrap_err();

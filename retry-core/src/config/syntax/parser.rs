@@ -24,6 +24,10 @@ pub(crate) fn parse(text: &str) -> Result<Term, ParseError> {
         let reason = format!("longer than {LONGEST} bytes");
         return Err(ParseError::new(0, reason));
     }
+    if text.trim().is_empty() {
+        let reason = "nothing is written; write a value, or leave the key out";
+        return Err(ParseError::new(0, reason));
+    }
     let mut parser = Parser {
         text,
         at: 0,

@@ -171,7 +171,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for AnyEntries<T> {
         let mut entries: Vec<(String, T)> = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
             if entries.iter().any(|(known, _)| *known == key) {
-                let reason = format_args!("`{key}` is written twice; remove one");
+                let reason = format!("`{key}` is written twice; remove one");
                 return Err(A::Error::custom(reason));
             }
             entries.push((key, map.next_value()?));
